@@ -1,0 +1,1 @@
+"""Screenshots to design tokens, on a Trio orchestrator for pipelines of agents."""

@@ -1,0 +1,1 @@
+"""Who does the work: thin asynchronous shells around `imaging` and `tokens`."""

@@ -1,0 +1,1 @@
+"""What is looked at: bytes and arrays become measurements. Knows no Trio."""

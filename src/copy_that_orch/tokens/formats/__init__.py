@@ -1,0 +1,1 @@
+"""A token set as text, one module per format."""
