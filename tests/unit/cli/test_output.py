@@ -1,0 +1,95 @@
+"""Writing: whole files or none."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from copy_that_orch.cli.output import check_writable, write_files
+from copy_that_orch.orchestrator.errors import ConfigurationError, GenerationError
+
+
+def test_files_are_written_as_utf_8_with_their_own_line_ends(tmp_path: Path) -> None:
+    """Missing folders are made; the bytes are the same on every system."""
+    folder = tmp_path / "out" / "shop"
+    paths = write_files(folder, {"tokens.json": '{"é": 1}\n', "tokens.css": ":root {}\n"})
+    assert paths == (folder / "tokens.json", folder / "tokens.css")
+    assert paths[0].read_bytes() == b'{"\xc3\xa9": 1}\n'
+    assert sorted(path.name for path in folder.iterdir()) == ["tokens.css", "tokens.json"]
+
+
+def test_an_older_file_is_replaced(tmp_path: Path) -> None:
+    """Other files of the folder are left alone."""
+    (tmp_path / "tokens.css").write_text("old")
+    (tmp_path / "mine.txt").write_text("mine")
+    write_files(tmp_path, {"tokens.css": "new"})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"tokens.css": "new", "mine.txt": "mine"}
+
+
+def test_undecodable_file_names_in_a_text_are_escaped(tmp_path: Path) -> None:
+    """They come from provenance, and must not lose the tokens."""
+    (path,) = write_files(tmp_path, {"tokens.json": '"a\udcff"'})
+    assert path.read_bytes() == rb'"a\udcff"'
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_files_get_the_permissions_that_the_user_asks_of_new_files(tmp_path: Path) -> None:
+    """A temporary file's private mode would lock out colleagues and web servers."""
+    before = os.umask(0o022)
+    try:
+        (path,) = write_files(tmp_path, {"tokens.css": ""})
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_if_one_file_fails_the_older_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full at the second file leaves the folder as it was."""
+    (tmp_path / "tokens.json").write_text("old")
+    opened = Path.open
+
+    def full(path: Path, mode: str = "r") -> object:
+        if "tokens.css" in path.name:
+            raise OSError(28, "No space left on device")
+        return opened(path, mode)
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(GenerationError, match=r"tokens\.css: cannot be written \(No space left on device\)"):
+        write_files(tmp_path, {"tokens.json": "new", "tokens.css": "new"})
+    monkeypatch.undo()
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("tokens.json", "old")]
+
+
+def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
+    """Written to by mistake, the file survives."""
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(GenerationError, match="out: cannot be written"):
+        write_files(tmp_path / "out", {"tokens.css": ""})
+    assert (tmp_path / "out").read_text() == "a file"
+
+
+def test_a_check_leaves_no_trace(tmp_path: Path) -> None:
+    """Neither in a folder that is there, nor in the one above a folder that is not."""
+    check_writable(tmp_path)
+    check_writable(tmp_path / "not" / "yet" / "there")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_relative_folder_is_checked_in_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its nearest folder is the current one."""
+    monkeypatch.chdir(tmp_path)
+    check_writable(Path("out/shop"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("below", ["", "deeper", "deeper/still"])
+def test_a_folder_that_cannot_be_written_to_is_told_before_work_starts(tmp_path: Path, below: str) -> None:
+    """Here because a file is in the way, which stops even an administrator."""
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigurationError, match="cannot be written to") as caught:
+        check_writable(tmp_path / "file" / below)
+    assert str(caught.value) == f"{tmp_path / 'file' / below}: cannot be written to (Not a directory)"
