@@ -1,0 +1,92 @@
+"""PREPROCESS: from a file to pixels that can be measured."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import stat
+from pathlib import PurePath
+from typing import Any, final
+
+import attrs
+import trio
+
+from copy_that_orch.agents.offload import offload
+from copy_that_orch.imaging.container import ImageError
+from copy_that_orch.imaging.decode import MAX_BYTES, MAX_PIXELS, decode, too_many_bytes
+from copy_that_orch.imaging.screenshot import Screenshot, printable
+from copy_that_orch.orchestrator.errors import PreprocessingError
+from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
+
+Source = str | os.PathLike[str] | bytes
+"""Path of an image file, or its bytes."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
+    """Reads a PNG, JPEG, WebP or GIF, told by its content, and decodes it; see `imaging.decode`.
+
+    Attributes:
+      scale: Device pixels per CSS pixel; None: told by the file, see `decode`, else 1.
+      max_bytes: Largest file that is read.
+      max_pixels: Largest width times height that is decoded.
+    """
+
+    scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0)))
+    max_bytes: int = attrs.field(default=MAX_BYTES, validator=attrs.validators.gt(0))
+    max_pixels: int = attrs.field(default=MAX_PIXELS, validator=attrs.validators.gt(0))
+
+    agent_type = "preprocess.image"
+    stage_name = PipelineStage.PREPROCESS
+
+    async def process(self, task: PipelineTask[Any], item: Source) -> Screenshot:  # noqa: ARG002 -- every task alike
+        """Return the screenshot in the file `item`, or in the bytes `item`.
+
+        It is named by the last two parts of the path, so that a token set tells the same wherever it was made.
+
+        Raises:
+          PreprocessingError: if that cannot be done: what happened, to what file, what to do; in one sentence.
+        """
+        if isinstance(item, bytes):
+            data, shown = item, f"bytes {hashlib.sha256(item).hexdigest()[:12]}"
+            name = shown
+        else:
+            path = os.fsdecode(item)
+            shown, name = printable(path) or "an empty path", printable("/".join(PurePath(path).parts[-2:]))
+            # A thread that hangs on a dead network drive may be left behind: it only reads.
+            data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
+        try:
+            return await offload(
+                functools.partial(
+                    decode, data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels
+                )
+            )
+        except ImageError as error:
+            raise PreprocessingError(f"{shown}: {error}") from error
+
+
+def _read(path: str, shown: str, limit: int) -> bytes:
+    """Return the content of the file at `path`, told to a reader as `shown`, unless it has more than `limit` bytes."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 -- a path that is no text for `Path`, such as one with a zero, is told too
+        if stat.S_ISDIR(found.st_mode):
+            raise PreprocessingError(f"{shown}: a folder, not an image; give the images in it")
+        if not stat.S_ISREG(found.st_mode):  # opening a pipe would wait for ever
+            raise PreprocessingError(f"{shown}: not a regular file; give a PNG, JPEG, WebP or GIF")
+        if found.st_size > limit:
+            raise PreprocessingError(f"{shown}: {too_many_bytes(found.st_size, limit)}")
+        with open(path, "rb") as file:  # noqa: PTH123 -- as above
+            return file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise PreprocessingError(f"{shown}: {_trouble(error)}") from error
+
+
+def _trouble(error: OSError | ValueError) -> str:
+    """Say what went wrong with a file, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return "no such file; check the path"
+    if isinstance(error, PermissionError):
+        return "it may not be read; change its permissions"
+    return f"it cannot be read ({(isinstance(error, OSError) and error.strerror) or error}); check the path"

@@ -1,0 +1,152 @@
+"""From the bytes of a file to pixels that can be measured: sRGB, opaque, upright."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from copy_that_orch.imaging.container import ImageError, read_container
+from copy_that_orch.imaging.screenshot import Screenshot
+
+MAX_BYTES: Final = 50_000_000
+MAX_PIXELS: Final = 50_000_000
+"""Limits for one file; a screen of 20,000 x 2,500 pixels just passes."""
+
+SAME_PROFILE: Final = 2
+"""Levels of 255. A profile that moves no colour by more is sRGB, written with other roundings: it is not applied,
+for a colour that a browser drew must come out exactly."""
+
+_OPENERS: Final[Mapping[str, Callable[[io.BytesIO], Image.Image]]] = {
+    # Not `Image.open`: it warns of large pictures from whatever thread it runs in; our own limit has been checked.
+    "PNG": PngImagePlugin.PngImageFile,
+    "JPEG": JpegImagePlugin.JpegImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+    "WebP": WebPImagePlugin.WebPImageFile,
+}
+_UPRIGHT: Final[Mapping[int, Image.Transpose]] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_PROFILE_MODES: Final[Mapping[str, str]] = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+
+
+def decode(
+    data: bytes, name: str, *, scale: float | None = None, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
+) -> Screenshot:
+    """Return the screenshot in `data`, the bytes of a PNG, JPEG, WebP or GIF file; of an animation the first frame.
+
+    The Exif orientation is applied. Colours are converted to sRGB by the file's ICC profile, relative colorimetric
+    as browsers do; a broken profile is passed over, for that is what browsers do too. What is see-through is laid
+    over white, the colour on which browsers draw a page that sets none. Of 16 bits the upper 8 are kept.
+
+    Args:
+      data: The bytes of the file.
+      name: Tells the screenshot to a reader.
+      scale: Device pixels per CSS pixel; None: told by `@2x` in the name or the file's density, else 1.
+      max_bytes: Size of the file that is refused when exceeded.
+      max_pixels: Width times height that is refused when exceeded, before memory is spent on it.
+
+    Raises:
+      ImageError: if that cannot be done; it says why and what to do, without the name.
+    """
+    if len(data) > max_bytes:
+        raise ImageError(too_many_bytes(len(data), max_bytes))
+    container = read_container(data)
+    width, height = container.width, container.height
+    if width * height > max_pixels:
+        raise ImageError(
+            f"{width} x {height} pixels are more than the limit of {max_pixels:,}; cut the picture or raise max_pixels"
+        )
+    try:
+        with _OPENERS[container.format](io.BytesIO(container.payload)) as image:
+            rgb = _in_srgb(image, container.profile)
+    except Exception as error:  # Pillow tells bad data by a dozen types of exception
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ImageError(f"the {container.format} is damaged or cut off ({reason}); save or copy it again") from error
+    if container.orientation in _UPRIGHT:
+        rgb = rgb.transpose(_UPRIGHT[container.orientation])
+    return Screenshot(
+        name=name,
+        pixels=np.asarray(rgb),
+        format=container.format,
+        scale=scale or _scale_of(name, container.density),
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def too_many_bytes(size: int, limit: int) -> str:
+    """Return the sentence that refuses a file of `size` bytes."""
+    return f"{size / 1e6:,.1f} MB are more than the limit of {limit / 1e6:,.1f} MB; make it smaller or raise max_bytes"
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return `image` in mode RGB: converted by `profile`, laid over white."""
+    if image.mode.startswith("I"):  # 16 bits of grey
+        base = Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
+    elif image.has_transparency_data:
+        with_alpha = image.convert("RGBA")
+        white = Image.new("RGB", image.size, "white")
+        white.paste(_converted(with_alpha.convert("RGB"), profile), mask=with_alpha.getchannel("A"))
+        return white
+    else:
+        base = image if image.mode in ("L", "CMYK") else image.convert("RGB")
+    return _converted(base, profile)
+
+
+def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return `image`, of mode RGB, L or CMYK, in sRGB: by its profile if that is sound and fits, else as it is."""
+    if profile:
+        try:
+            transform = _transform(profile, image.mode)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            transform = None
+        if transform is not None:
+            return ImageCms.applyTransform(image, transform) or image
+    return image.convert("RGB")
+
+
+def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """Return what turns colours of `profile` to sRGB; None if it is made for another mode, or would change nothing."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    if _PROFILE_MODES.get(source.profile.xcolor_space.strip()) != mode:
+        return None
+    transform = ImageCms.buildTransform(
+        source,
+        ImageCms.createProfile("sRGB"),
+        mode,
+        "RGB",
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    if mode == "RGB":
+        moved = np.asarray(ImageCms.applyTransform(_SAMPLES, transform)).astype(np.int16) - np.asarray(_SAMPLES)
+        if np.abs(moved).max() <= SAME_PROFILE:
+            return None
+    return transform
+
+
+def _scale_of(name: str, density: float | None) -> float:
+    """Return the device scale that the file tells of; 1.0 if it does not.
+
+    `login@2x.png` is Apple's convention and Android's tools know it too. Of densities, 144 and 216 per inch are what
+    macOS writes for 2 and 3 device pixels per CSS pixel; others are about print.
+    """
+    if found := re.search(r"@([1-4])x(?=\.\w+$|$)", name):
+        return float(found[1])
+    return {144: 2.0, 216: 3.0}.get(round(density or 0), 1.0)
+
+
+_LEVELS: Final = np.linspace(0, 255, 9).round().astype(np.uint8)
+_SAMPLES: Final = Image.fromarray(np.stack(np.meshgrid(_LEVELS, _LEVELS, _LEVELS), axis=-1).reshape(27, 27, 3))
+"""729 colours, evenly over the cube."""

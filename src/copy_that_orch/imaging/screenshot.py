@@ -1,0 +1,61 @@
+"""The picture of a screen, decoded: what every measurement starts from."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""Height x width x 3, sRGB, 8 bits a channel."""
+
+
+def printable(text: str) -> str:
+    r"""Return `text` with everything that could steer a terminal or break a line escaped: `\n`, `\x1b`, `\u202e`.
+
+    Also what cannot be written as UTF-8, such as the bytes of a file name that are no text.
+    """
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def _pixels(_instance: object, attribute: attrs.Attribute[Pixels], value: Pixels) -> None:
+    if value.dtype != np.uint8 or value.ndim != 3 or value.shape[2] != 3 or 0 in value.shape:
+        raise ValueError(f"{attribute.name} is a height x width x 3 array of bytes, not {value.dtype} {value.shape}")
+
+
+def _read_only(pixels: Pixels) -> Pixels:
+    view = pixels.view()
+    view.setflags(write=False)
+    return view
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Screenshot:
+    """The picture of a screen.
+
+    Attributes:
+      name: Tells it to a reader and stands in the provenance of tokens, e.g. "shots/login.png".
+      pixels: Height x width x 3 bytes in sRGB, opaque, upright, read-only.
+      format: Of the file: "PNG", "JPEG", "WebP" or "GIF".
+      scale: Device pixels per CSS pixel.
+      digest: SHA-256 of the file, in hex: equal digests, equal pictures.
+    """
+
+    name: str
+    pixels: Pixels = attrs.field(repr=False, validator=_pixels, converter=_read_only)
+    format: str = "PNG"
+    scale: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
+    digest: str = ""
+
+    @property
+    def width(self) -> int:
+        """In device pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """In device pixels."""
+        return int(self.pixels.shape[0])
+
+    def __str__(self) -> str:
+        return self.name

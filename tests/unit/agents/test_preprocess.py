@@ -1,0 +1,172 @@
+"""PREPROCESS: from a file to pixels, or one sentence."""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trio
+from PIL import Image
+
+from copy_that_orch.agents.preprocess import PreprocessAgent, _trouble
+from copy_that_orch.orchestrator.errors import PreprocessingError
+from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
+
+TASK: PipelineTask[object] = PipelineTask(task_id="shop", items=())
+
+
+def png(size: tuple[int, int] = (6, 4)) -> bytes:
+    """Return a small picture as a file."""
+    file = io.BytesIO()
+    Image.new("RGB", size, "teal").save(file, "PNG")
+    return file.getvalue()
+
+
+async def refused(item: object, agent: PreprocessAgent | None = None) -> str:
+    """Return the sentence with which `item` is refused."""
+    with pytest.raises(PreprocessingError) as caught:
+        await (agent or PreprocessAgent()).process(TASK, item)  # type: ignore[arg-type]
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+async def test_a_file_becomes_a_screenshot(tmp_path: Path, as_text: bool) -> None:
+    """A path, as text or not, gives pixels, named by its last two parts."""
+    path = tmp_path / "shots" / "login.txt"  # the content tells the format, not the name
+    path.parent.mkdir()
+    path.write_bytes(png())
+
+    screenshot = await PreprocessAgent().process(TASK, str(path) if as_text else path)
+
+    assert (screenshot.name, screenshot.width, screenshot.height) == ("shots/login.txt", 6, 4)
+    assert label_of(screenshot) == "shots/login.txt"
+
+
+async def test_bytes_become_a_screenshot() -> None:
+    """Bytes have no name, so their digest names them."""
+    screenshot = await PreprocessAgent(scale=2).process(TASK, png())
+
+    assert screenshot.name == f"bytes {screenshot.digest[:12]}"
+    assert screenshot.scale == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "the file is empty; save the screenshot again"),
+        (b"Hello", "not an image this reads (starts with 48 65 6c 6c: plain text); give a PNG, JPEG, WebP or GIF"),
+        (b"<svg xmlns='x'/>", "not an image this reads (starts with 3c 73 76 67: SVG); give a PNG, JPEG, WebP or GIF"),
+        (png()[:-20], "the PNG is cut off; save or copy it again"),
+    ],
+)
+async def test_bad_content_is_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
+    """What happened, to what file, what to do."""
+    path = tmp_path / "login.png"
+    path.write_bytes(content)
+
+    assert await refused(path) == f"{path}: {sentence}"
+
+
+async def test_bad_bytes_are_told_by_their_digest() -> None:
+    """Without a file there is still something to tell them by."""
+    assert await refused(b"Hello") == (
+        "bytes 185f8db32271: not an image this reads (starts with 48 65 6c 6c: plain text); "
+        "give a PNG, JPEG, WebP or GIF"
+    )
+
+
+async def test_what_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+    """A missing file, a folder, a pipe and a path that no file can have are told apart; none of them hangs."""
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+
+    assert await refused(tmp_path / "no.png") == f"{tmp_path}/no.png: no such file; check the path"
+    assert await refused(tmp_path) == f"{tmp_path}: a folder, not an image; give the images in it"
+    assert await refused(pipe) == f"{pipe}: not a regular file; give a PNG, JPEG, WebP or GIF"
+    assert await refused("") == "an empty path: no such file; check the path"
+    assert await refused("a\0b.png") == "a\\x00b.png: it cannot be read (embedded null byte); check the path"
+    assert await refused("x" * 300) == f"{'x' * 300}: it cannot be read (File name too long); check the path"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied"), "it may not be read; change its permissions"),
+        (OSError(5, "Input/output error"), "it cannot be read (Input/output error); check the path"),
+    ],
+)
+def test_what_a_disk_says_becomes_a_sentence(error: OSError, sentence: str) -> None:
+    """Errors that a test cannot provoke for every user are put in words too."""
+    assert _trouble(error) == sentence
+
+
+async def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Control characters of a file name are escaped, in the sentence and in the screenshot's name."""
+    path = tmp_path / "a\x1b[31m\nb.png"
+    path.write_bytes(png())
+
+    screenshot = await PreprocessAgent().process(TASK, path)
+    path.write_bytes(b"")
+
+    assert screenshot.name.endswith("/a\\x1b[31m\\nb.png")
+    assert await refused(path) == f"{tmp_path}/a\\x1b[31m\\nb.png: the file is empty; save the screenshot again"
+
+
+async def test_limits_hold(tmp_path: Path) -> None:
+    """Too many bytes are not read, too many pixels not decoded."""
+    path = tmp_path / "big.png"
+    path.write_bytes(png((50, 40)))
+    size = path.stat().st_size
+
+    assert await refused(path, PreprocessAgent(max_bytes=size - 1)) == (
+        f"{path}: 0.0 MB are more than the limit of 0.0 MB; make it smaller or raise max_bytes"
+    )
+    assert await refused(path, PreprocessAgent(max_pixels=1999)) == (
+        f"{path}: 50 x 40 pixels are more than the limit of 1,999; cut the picture or raise max_pixels"
+    )
+    assert (await PreprocessAgent(max_bytes=size, max_pixels=2000).process(TASK, path)).width == 50
+
+
+async def test_the_event_loop_goes_on_while_a_picture_is_decoded() -> None:
+    """A Trio task that only takes turns gets many of them meanwhile."""
+    noise = np.random.default_rng(1).integers(0, 256, (1500, 1500, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG", compress_level=1)
+    beats = 0
+
+    async def heartbeat() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await trio.lowlevel.checkpoint()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(heartbeat)
+        await PreprocessAgent().process(TASK, file.getvalue())
+        nursery.cancel_scope.cancel()
+
+    assert beats > 50
+
+
+def test_settings_are_checked_and_told() -> None:
+    """A limit below 1 is refused, and the fingerprint tells the settings."""
+    assert PreprocessAgent(scale=2.0).fingerprint == (
+        "preprocess.image@1(scale=2.0, max_bytes=50000000, max_pixels=50000000)"
+    )
+    with pytest.raises(ValueError, match="max_bytes"):
+        PreprocessAgent(max_bytes=0)
+
+
+def test_sockets_are_not_images(tmp_path: Path) -> None:
+    """Anything that is not a regular file is refused without opening it."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "s"))
+        sentence = trio.run(refused, tmp_path / "s")
+
+    assert "not a regular file" in sentence
