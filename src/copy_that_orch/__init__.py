@@ -1,1 +1,108 @@
-"""Screenshots to design tokens, on a Trio orchestrator for pipelines of agents."""
+"""Screenshots to design tokens, on a Trio orchestrator for pipelines of agents.
+
+Importing this loads the engine, which needs trio and attrs only. The agents that read screenshots are in
+`copy_that_orch.agents`, put together by `copy_that_orch.assembly`; they need the extra `images`.
+"""
+
+from copy_that_orch.orchestrator.agent_pool import AgentPool
+from copy_that_orch.orchestrator.circuit_breaker import BreakerStatistics, CircuitBreaker, CircuitState, FailureRate
+from copy_that_orch.orchestrator.coordinator import PipelineCoordinator, ResultStream
+from copy_that_orch.orchestrator.errors import (
+    AggregationError,
+    AttemptTimeoutError,
+    CallFailure,
+    CircuitOpenError,
+    ConfigurationError,
+    ExtractionError,
+    GenerationError,
+    PipelineError,
+    PipelineErrorGroup,
+    PoolClosedError,
+    PreprocessingError,
+    ValidationError,
+)
+from copy_that_orch.orchestrator.events import (
+    BreakerChanged,
+    CallEnded,
+    CallQueued,
+    CallRetried,
+    CallStarted,
+    Event,
+    Observer,
+    PoolResized,
+    StageEnded,
+    StageStarted,
+    TaskEnded,
+    TaskStarted,
+)
+from copy_that_orch.orchestrator.interfaces import (
+    FIVE_STAGES,
+    BasePipelineAgent,
+    PipelineStage,
+    PipelineTask,
+    Stage,
+)
+from copy_that_orch.orchestrator.policies import FailurePolicy, RateLimit, RetryPolicy, WhenOpen
+from copy_that_orch.orchestrator.reports import (
+    AgentHealth,
+    CallOutcome,
+    CallRecord,
+    CoordinatorStatistics,
+    HealthReport,
+    PipelineResult,
+    PoolStatistics,
+    TaskStatus,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "FIVE_STAGES",
+    "AgentHealth",
+    "AgentPool",
+    "AggregationError",
+    "AttemptTimeoutError",
+    "BasePipelineAgent",
+    "BreakerChanged",
+    "BreakerStatistics",
+    "CallEnded",
+    "CallFailure",
+    "CallOutcome",
+    "CallQueued",
+    "CallRecord",
+    "CallRetried",
+    "CallStarted",
+    "CircuitBreaker",
+    "CircuitOpenError",
+    "CircuitState",
+    "ConfigurationError",
+    "CoordinatorStatistics",
+    "Event",
+    "ExtractionError",
+    "FailurePolicy",
+    "FailureRate",
+    "GenerationError",
+    "HealthReport",
+    "Observer",
+    "PipelineCoordinator",
+    "PipelineError",
+    "PipelineErrorGroup",
+    "PipelineResult",
+    "PipelineStage",
+    "PipelineTask",
+    "PoolClosedError",
+    "PoolResized",
+    "PoolStatistics",
+    "PreprocessingError",
+    "RateLimit",
+    "ResultStream",
+    "RetryPolicy",
+    "Stage",
+    "StageEnded",
+    "StageStarted",
+    "TaskEnded",
+    "TaskStarted",
+    "TaskStatus",
+    "ValidationError",
+    "WhenOpen",
+]

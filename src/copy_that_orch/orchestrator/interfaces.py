@@ -37,6 +37,11 @@ def _not_empty(_instance: object, attribute: attrs.Attribute[str], value: object
         raise ConfigurationError(f"{attribute.name} must be a text that is not empty, not {value!r}")
 
 
+def _plain(text: str) -> str:
+    """Return a `PipelineStage` as the plain text that it is, so that messages show it so."""
+    return str(text) if isinstance(text, str) else text
+
+
 def _positive_or_none(_instance: object, attribute: attrs.Attribute[float | None], value: float | None) -> None:
     if value is not None and not value > 0:
         raise ConfigurationError(f"{attribute.name} must be more than 0 seconds, not {value!r}")
@@ -58,7 +63,7 @@ class Stage:
       ConfigurationError: if the name is empty or the timeout is not above 0.
     """
 
-    name: str = attrs.field(validator=_not_empty)
+    name: str = attrs.field(converter=_plain, validator=_not_empty)
     gather: bool = False
     on_failure: FailurePolicy = attrs.field(default=FailurePolicy.CANCEL, converter=FailurePolicy)
     timeout: float | None = attrs.field(default=None, validator=_positive_or_none)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from copy_that_orch.orchestrator.errors import PipelineErrorGroup
+
+if TYPE_CHECKING:
+    from copy_that_orch.orchestrator.circuit_breaker import BreakerStatistics
 
 
 class CallOutcome(enum.StrEnum):
@@ -21,11 +24,16 @@ class CallOutcome(enum.StrEnum):
 
 
 class TaskStatus(enum.StrEnum):
-    """How a task ended. PARTIAL: with outputs, and with failures that its stages' policies let pass."""
+    """How a task ended.
+
+    PARTIAL: with outputs, and with failures that its stages' policies let pass. CANCELLED: it was ended from outside,
+    or never taken up, because its batch failed or its coordinator drains.
+    """
 
     COMPLETED = "completed"
     PARTIAL = "partial"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +100,8 @@ class PipelineResult:
     Attributes:
       task_id: The task.
       status: How it ended.
-      outputs: The last stage's outputs, in (item, agent) order whatever order they finished in; empty if FAILED.
+      outputs: The last stage's outputs, in (item, agent) order whatever order they finished in; empty if the task
+        FAILED or was CANCELLED.
       error: What failed, also in a PARTIAL result; None if nothing did.
       started, ended: When its first call was handed in, and when its last one had ended.
       stages: How often calls of a stage ended how, by stage: `{"extract": {"completed": 3, ...}}`.
@@ -110,3 +119,43 @@ class PipelineResult:
     def seconds(self) -> float:
         """Time from start to end, waiting included."""
         return self.ended - self.started
+
+
+@attrs.frozen(kw_only=True)
+class AgentHealth:
+    """What one agent says of itself; `reason` tells why it is not healthy."""
+
+    agent: str
+    healthy: bool
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class HealthReport:
+    """What all agents say of themselves, in stage order."""
+
+    agents: tuple[AgentHealth, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether all of them are."""
+        return all(agent.healthy for agent in self.agents)
+
+
+@attrs.frozen(kw_only=True)
+class CoordinatorStatistics:
+    """The books of a coordinator.
+
+    Attributes:
+      tasks: Tasks that have ended, by status.
+      in_flight: Tasks under way.
+      pool: The pool's books over all stages.
+      stages: The pool's books by stage.
+      breakers: The breakers' books by agent type.
+    """
+
+    tasks: Mapping[TaskStatus, int]
+    in_flight: int
+    pool: PoolStatistics
+    stages: Mapping[str, PoolStatistics]
+    breakers: Mapping[str, BreakerStatistics]

@@ -1,0 +1,293 @@
+"""PipelineCoordinator: stages of agents over many tasks."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Self, final
+
+import trio
+
+from copy_that_orch.orchestrator.agent_pool import AgentPool
+from copy_that_orch.orchestrator.errors import ConfigurationError, PipelineErrorGroup, PoolClosedError
+from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, PipelineTask, Stage
+from copy_that_orch.orchestrator.plan import AnyAgent, Breakers, Plan
+from copy_that_orch.orchestrator.policies import FailurePolicy, WhenOpen
+from copy_that_orch.orchestrator.reports import (
+    AgentHealth,
+    CoordinatorStatistics,
+    HealthReport,
+    PipelineResult,
+    TaskStatus,
+)
+from copy_that_orch.orchestrator.run import PipelineRun, error_text
+from copy_that_orch.orchestrator.task_source import TaskSource
+
+if TYPE_CHECKING:
+    from copy_that_orch.orchestrator.events import Observer
+
+
+@final
+class PipelineCoordinator:
+    """Runs tasks through stages of agents, within the pool's limits and behind one breaker per agent.
+
+    Every agent of a stage gets every item; the outputs, in (item, agent) order, are the next stage's items. Stages
+    that do not gather overlap: an item moves on as soon as it is ready. A stage without an agent is passed through.
+
+    Args:
+      agents: The agents; each is placed by its `stage_name`.
+      stages: The stages, in order.
+      pool: The slots; None: a pool of this coordinator's own, with the defaults.
+      breakers: By agent type, or a function from the agent type to a breaker, such as `CircuitBreaker` itself. An
+        agent that a mapping does not name gets a breaker with the defaults.
+      when_open: What becomes of calls whose agent's circuit is open.
+      patience: Seconds that a call waits for its circuit before it fails with `CircuitOpenError`.
+      observers: Get every event.
+      seed: Where the randomness of retries begins; None: anywhere.
+
+    Raises:
+      ConfigurationError: if an agent's stage is unknown, an agent type or a stage name occurs twice, a gathering
+        stage has two agents, or the pool or the breakers name something unknown.
+    """
+
+    __slots__ = ("_plan",)
+
+    def __init__(
+        self,
+        agents: Iterable[AnyAgent],
+        *,
+        stages: Sequence[Stage] = FIVE_STAGES,
+        pool: AgentPool | None = None,
+        breakers: Breakers | None = None,
+        when_open: WhenOpen = WhenOpen.WAIT,
+        patience: float = 300.0,
+        observers: Iterable[Observer] = (),
+        seed: int | None = None,
+    ) -> None:
+        own_pool = AgentPool() if pool is None else pool
+        self._plan = Plan(agents, stages, own_pool, breakers, when_open, patience, observers, seed)
+
+    @property
+    def pool(self) -> AgentPool:
+        """The slots."""
+        return self._plan.pool
+
+    async def execute(self, task: PipelineTask[Any]) -> PipelineResult:
+        """Run one task, and return its result: COMPLETED or PARTIAL.
+
+        Nothing outlives the call, however it ends.
+
+        Raises:
+          PipelineErrorGroup: if the task fails; its leaves are what the agents raised.
+          PoolClosedError: if the coordinator or its pool is draining.
+          ConfigurationError: if called by an agent in a slot of the same pool.
+        """
+        [result] = await self.execute_batch([task])
+        if result.status is TaskStatus.FAILED and result.error is not None:
+            raise result.error
+        return result
+
+    async def execute_batch(
+        self,
+        tasks: Iterable[PipelineTask[Any]],
+        *,
+        on_failure: FailurePolicy = FailurePolicy.COLLECT,
+        max_in_flight: int | None = None,
+    ) -> list[PipelineResult]:
+        """Run many tasks at once, and return their results in input order.
+
+        Args:
+          tasks: The tasks; the highest priority starts first.
+          on_failure: CANCEL: the first task that fails ends the batch. Else a failed task costs no other one, and its
+            result is FAILED.
+          max_in_flight: Most tasks under way at once; None: as many as keep all slots busy.
+
+        Raises:
+          PipelineErrorGroup: under CANCEL, if a task fails; finished results are in its `results`.
+          PoolClosedError: if the coordinator is draining.
+          ConfigurationError: if `max_in_flight` is below 1, or `tasks` yields something else than tasks.
+        """
+        given = list(tasks)
+        # Sorting is stable: equal priorities start in input order.
+        by_priority = sorted(range(len(given)), key=lambda index: -_priority(given[index]))
+        run = self._new_run([given[index] for index in by_priority], on_failure, max_in_flight, streams=False)
+        await run.drive()
+        by_index = {by_priority[number]: result for number, result in run.ready.items()}
+        if FailurePolicy(on_failure) is FailurePolicy.CANCEL:
+            _raise_failures(by_index)
+        return [by_index.get(index) or _never_run(task) for index, task in enumerate(given)]
+
+    @contextlib.asynccontextmanager
+    async def stream(
+        self,
+        tasks: Iterable[PipelineTask[Any]] | AsyncIterable[PipelineTask[Any]],
+        *,
+        on_failure: FailurePolicy = FailurePolicy.COLLECT,
+        max_in_flight: int | None = None,
+    ) -> AsyncIterator[ResultStream]:
+        """Run tasks and iterate over their results as they finish: `async with ... as results: async for ...`.
+
+        Tasks are read only as fast as results are taken: a result that nobody has taken counts as in flight. Leaving
+        the block cancels what still runs. Arguments and errors are those of `execute_batch`; of a list or tuple the
+        highest priority starts first, any other iterable is read in its own order. What the iterable itself raises
+        comes out of the iteration, as it is.
+        """
+        if isinstance(tasks, Sequence):
+            tasks = sorted(tasks, key=lambda task: -_priority(task))
+        run = self._new_run(tasks, on_failure, max_in_flight, streams=True)
+        results = ResultStream(run)
+        raised: BaseException | None = None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(results.drive)
+            try:
+                yield results
+            except BaseException as error:  # raised again below, outside of the nursery's group
+                raised = error
+            nursery.cancel_scope.cancel(reason="the results are no longer wanted")
+        if raised is not None:
+            raise raised
+        results.raise_late_error()
+
+    async def health_check(self, *, timeout: float = 10.0) -> HealthReport:  # noqa: ASYNC109 -- one for each agent
+        """Ask all agents at once, and return each one's answer, in stage order.
+
+        Args:
+          timeout: Seconds that each agent has for its answer.
+        """
+        answers: dict[str, AgentHealth] = {}
+
+        async def ask(agent: AnyAgent) -> None:
+            name = agent.agent_type
+            reason = f"no answer within {timeout} s"
+            with trio.move_on_after(timeout):
+                try:
+                    healthy = await agent.health_check()
+                    reason = "" if healthy else "says that it is not healthy"
+                except Exception as error:  # the finding, not a failure of the check
+                    reason = error_text(error)
+            answers[name] = AgentHealth(agent=name, healthy=not reason, reason=reason)
+
+        async with trio.open_nursery() as nursery:
+            for agent in self._plan.agents:
+                nursery.start_soon(ask, agent)
+        return HealthReport(agents=tuple(answers[agent.agent_type] for agent in self._plan.agents))
+
+    def statistics(self) -> CoordinatorStatistics:
+        """Return the books: tasks by how they ended, the pool's, and each breaker's."""
+        plan = self._plan
+        names = [stage.name for segment in plan.segments for stage, _agents in segment]
+        return CoordinatorStatistics(
+            tasks=dict(plan.tally),
+            in_flight=sum(run.in_flight for run in plan.runs),
+            pool=plan.pool.statistics(),
+            stages={name: plan.pool.statistics(name) for name in names},
+            breakers={agent.agent_type: breaker.statistics() for agent, breaker in plan.guarded_agents},
+        )
+
+    async def drain(self) -> None:
+        """Take no more tasks from now on, finish those in flight, and return.
+
+        Tasks that were not taken up get the status CANCELLED in the results of their batch; a stream just ends.
+        """
+        plan = self._plan
+        plan.draining = True
+        for run in plan.runs:
+            run.wake()
+        await trio.lowlevel.checkpoint()
+        while plan.runs:
+            await plan.idle.park()
+
+    def __repr__(self) -> str:
+        plan = self._plan
+        in_flight = sum(run.in_flight for run in plan.runs)
+        return f"<PipelineCoordinator of {len(plan.agents)} agents, {in_flight} tasks in flight>"
+
+    def _new_run(
+        self,
+        tasks: Iterable[PipelineTask[Any]] | AsyncIterable[PipelineTask[Any]],
+        on_failure: FailurePolicy,
+        max_in_flight: int | None,
+        *,
+        streams: bool,
+    ) -> PipelineRun:
+        if max_in_flight is not None and max_in_flight < 1:
+            raise ConfigurationError(f"max_in_flight must be at least 1, not {max_in_flight!r}")
+        if self._plan.draining:
+            raise PoolClosedError("the coordinator is draining and takes no more tasks")
+        self._plan.pool.refuse_reentry()
+        fail_fast = FailurePolicy(on_failure) is FailurePolicy.CANCEL
+        return PipelineRun(
+            self._plan, TaskSource(tasks, streams=streams), fail_fast=fail_fast, max_in_flight=max_in_flight
+        )
+
+
+@final
+class ResultStream:
+    """The results of a stream, in the order in which their tasks end."""
+
+    __slots__ = ("_error", "_run", "_waiting")
+
+    def __init__(self, run: PipelineRun) -> None:
+        self._run = run
+        self._error: BaseException | None = None
+        self._waiting = trio.lowlevel.ParkingLot()
+        run.when_ready = self._wake
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> PipelineResult:
+        run = self._run
+        waited = False
+        while True:
+            if run.ready and not run.failed:
+                if not waited:
+                    await trio.lowlevel.checkpoint()
+                result = run.ready.pop(next(iter(run.ready)))
+                run.wake()
+                return result
+            if run.over:
+                self.raise_late_error()
+                _raise_failures(run.ready)
+                raise StopAsyncIteration
+            await self._waiting.park()
+            waited = True
+
+    async def drive(self) -> None:
+        """Run the tasks; what goes wrong is raised to whoever iterates."""
+        try:
+            await self._run.drive()
+        except trio.Cancelled:
+            raise
+        except BaseException as error:  # raised to whoever iterates, or when the block is left
+            self._error = error
+
+    def _wake(self) -> None:
+        self._waiting.unpark_all()
+
+    def raise_late_error(self) -> None:
+        """Raise what went wrong and was not raised yet."""
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+
+def _priority(task: object) -> int:
+    return task.priority if isinstance(task, PipelineTask) else 0
+
+
+def _raise_failures(results: dict[int, PipelineResult]) -> None:
+    """Raise the group of the failed tasks, the first one to fail in front, if the run was ended by one."""
+    failed = [result.error for result in results.values() if result.status is TaskStatus.FAILED and result.error]
+    if not failed:
+        return
+    finished = [result for _index, result in sorted(results.items()) if result.status is not TaskStatus.FAILED]
+    results.clear()
+    raise PipelineErrorGroup.of_batch(failed, finished)
+
+
+def _never_run(task: PipelineTask[Any]) -> PipelineResult:
+    now = trio.current_time()
+    return PipelineResult(
+        task_id=task.task_id, status=TaskStatus.CANCELLED, outputs=(), error=None, started=now, ended=now, stages={}
+    )

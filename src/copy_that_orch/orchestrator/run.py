@@ -1,0 +1,420 @@
+"""The loop of one `execute`, `execute_batch` or `stream`: everything is decided here, in one place and in one order.
+
+Trio runs the Trio tasks of one scheduler pass in an order that it does not promise. So a call that ends decides
+nothing: it posts itself and wakes the loop, which settles everything that was posted since, in canonical order. The
+same input then gives the same events in the same order, and waiting work needs no Trio task at all.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from typing import TYPE_CHECKING, Any, TypeGuard, final
+
+import trio
+
+from copy_that_orch.orchestrator.admission import TicketState
+from copy_that_orch.orchestrator.agent_pool import outcome_of
+from copy_that_orch.orchestrator.calls import Call, Stopped
+from copy_that_orch.orchestrator.circuits import Circuit
+from copy_that_orch.orchestrator.errors import PipelineErrorGroup, PoolClosedError
+from copy_that_orch.orchestrator.events import CallEnded, CallQueued, CallRetried, CallStarted
+from copy_that_orch.orchestrator.rate_gate import RateGate
+from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
+from copy_that_orch.orchestrator.task_run import TaskRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from copy_that_orch.orchestrator.circuit_breaker import Permit
+    from copy_that_orch.orchestrator.interfaces import PipelineTask, Stage
+    from copy_that_orch.orchestrator.plan import Plan
+    from copy_that_orch.orchestrator.task_source import TaskSource
+
+
+@final
+class PipelineRun:
+    """One run: the tasks in flight, the timers, and the loop.
+
+    Attributes:
+      pool: The slots.
+      segments: The stages that have agents, cut before each gathering stage.
+      emit, watched: The coordinator's observers, and whether there are any.
+      nursery: Holds the stage batches.
+      ready: Results that nobody has taken yet, by task number, in the order in which their tasks ended.
+      when_ready: Called when there is one more, and when there will be no more.
+      failed: Whether a failed task has ended the run.
+    """
+
+    __slots__ = (
+        "_active",
+        "_circuits",
+        "_fail_fast",
+        "_gates",
+        "_interruption",
+        "_max_in_flight",
+        "_numbers",
+        "_over",
+        "_plan",
+        "_posted",
+        "_rng",
+        "_sleeper",
+        "_source",
+        "_stopped",
+        "_timer_numbers",
+        "_timers",
+        "_touched",
+        "_unwound",
+        "emit",
+        "failed",
+        "nursery",
+        "pool",
+        "ready",
+        "segments",
+        "watched",
+        "when_ready",
+    )
+
+    nursery: trio.Nursery
+
+    def __init__(self, plan: Plan, source: TaskSource, *, fail_fast: bool, max_in_flight: int | None) -> None:
+        self.pool = plan.pool
+        self.emit = plan.observers.emit
+        self.watched = bool(plan.observers)
+        self.ready: dict[int, PipelineResult] = {}
+        self.when_ready: Callable[[], None] = _nothing
+        self._plan = plan
+        self._source = source
+        self._fail_fast = fail_fast
+        self._max_in_flight = max_in_flight
+        self._rng = plan.new_rng()
+        self._circuits = [
+            Circuit(agent, breaker, self, plan.when_open, plan.patience) for agent, breaker in plan.guarded_agents
+        ]
+        by_agent = {circuit.agent_type: circuit for circuit in self._circuits}
+        self.segments: list[list[tuple[Stage, list[Circuit]]]] = [
+            [(stage, [by_agent[name] for name in names]) for stage, names in segment] for segment in plan.segments
+        ]
+        self._gates = {name: RateGate(pace, self) for name, pace in plan.paces.items()}
+        self._active: dict[TaskRun, None] = {}
+        self._touched: dict[TaskRun, None] = {}
+        self._numbers = itertools.count()
+        self._posted: list[Call] = []
+        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._timer_numbers = itertools.count()
+        self._sleeper: trio.lowlevel.Task | None = None
+        self._interruption: BaseException | None = None
+        self._unwound: list[PipelineErrorGroup] = []
+        self._stopped = self._over = self.failed = False
+
+    @trio.lowlevel.enable_ki_protection
+    async def drive(self) -> None:
+        """Run all tasks of the source to their end.
+
+        Raises:
+          BaseException: what came from outside or was no `Exception`, as it was, after everything has ended.
+          PipelineErrorGroup: of what failed while a cancellation from outside was being carried out.
+        """
+        with self._plan.attended(self, self._circuits):
+            try:
+                async with trio.open_nursery() as self.nursery:
+                    self._source.open(self.nursery, self)
+                    try:
+                        await self._loop()
+                    except BaseException as error:
+                        self._halt(error)
+                        await self._loop()
+                    self.nursery.cancel_scope.cancel(reason="every task has ended")
+            except BaseException as error:
+                if self._interruption is None or not _is_cancellation(error):
+                    raise
+            finally:
+                self._over = True
+                self.when_ready()
+        if self._interruption is not None:
+            self._raise_interruption(self._interruption)
+
+    # What the parts of a run ask of it.
+
+    def post(self, call: Call) -> None:
+        """Have `call`, which has ended, settled in the next turn."""
+        self._posted.append(call)
+        self.wake()
+
+    def wake(self) -> None:
+        """Take a turn soon: something has changed."""
+        if self._sleeper is not None:
+            trio.lowlevel.reschedule(self._sleeper)
+            self._sleeper = None
+
+    def at(self, when: float, action: Callable[[], None]) -> None:
+        """Do `action` in the first turn at or after Trio time `when`."""
+        heapq.heappush(self._timers, (when, next(self._timer_numbers), action))
+        self.wake()
+
+    def hand_in(self, call: Call) -> None:
+        """Begin an attempt: through the stage's rate limit, if it has one, into the pool's queue."""
+        if self.watched:
+            self.emit(CallQueued(time=trio.current_time(), **_tell(call)))
+        call.announced = True
+        gate = self._gates.get(call.stage.name)
+        if gate is None:
+            self.submit(call)
+        else:
+            gate.enter(call)
+
+    def submit(self, call: Call) -> None:
+        """Hand in `call` to the pool."""
+        call.circuit.queued(call)
+        try:
+            self.pool.submit(call)
+        except PoolClosedError as error:
+            call.state = TicketState.ENDED
+            call.error = error.with_traceback(None)
+            self.post(call)
+
+    def start(self, call: Call) -> None:
+        """Let a call that was granted its slot pass the breaker, and run."""
+        if call.circuit.admit(call):
+            if self.watched:
+                self.emit(CallStarted(time=call.started, **_tell(call)))
+            call.batch.start(self, call)
+
+    def reject(self, call: Call) -> None:
+        """End a call that its circuit refuses."""
+        call.error = call.circuit.breaker.refusal()
+        call.rejected = True
+        self.pool.end(call, CallOutcome.REJECTED)
+        self.post(call)
+
+    def withdraw(self, call: Call) -> None:
+        """End a call that does not run."""
+        if call.state is TicketState.ENDED:
+            return
+        if call.state is not TicketState.NEW:
+            self.pool.end(call, CallOutcome.CANCELLED)
+        call.state = TicketState.ENDED
+        call.error = Stopped()
+        self.post(call)
+
+    def stop(self, call: Call) -> None:
+        """End a call, running or not."""
+        if call.state is not TicketState.RUNNING:
+            self.withdraw(call)
+        elif call.scope is not None:
+            call.scope.cancel(reason="another call on the same item failed")
+
+    def touch(self, task: TaskRun) -> None:
+        """Have `task` move on in this turn."""
+        self._touched[task] = None
+        self.wake()
+
+    def finished(self, task: TaskRun, result: PipelineResult) -> None:
+        """Deliver the result of a task of which nothing runs any more."""
+        del self._active[task]
+        self._plan.tally[result.status] += 1
+        if result.error is not None and task.failed_late:
+            self._unwound.append(result.error)
+        if result.status is not TaskStatus.CANCELLED:
+            self.ready[task.number] = result
+        if result.status is TaskStatus.FAILED and self._fail_fast:
+            self.failed = True
+            self._stop(f"task {result.task_id!r} failed")
+        self.when_ready()
+
+    def has_room(self, pulled: int = 0) -> bool:
+        """Return whether one more task may come in, besides `pulled` that are at the door."""
+        limit = self._max_in_flight if self._max_in_flight is not None else self._plan.default_in_flight()
+        return len(self._active) + self._source.undelivered(self.ready) + pulled < limit
+
+    def halt(self, error: BaseException) -> None:
+        """End the run because the source of its tasks raised `error`."""
+        self._halt(error)
+        self.wake()
+
+    @property
+    def over(self) -> bool:
+        """Whether no more result will come."""
+        return self._over
+
+    @property
+    def in_flight(self) -> int:
+        """Number of tasks under way."""
+        return len(self._active)
+
+    # The loop.
+
+    async def _loop(self) -> None:
+        while True:
+            self._turn()
+            if not self._active and (self._stopped or self._plan.draining or self._source.exhausted):
+                return
+            await self._rest()
+
+    def _turn(self) -> None:
+        while True:
+            self._ring()
+            posted, self._posted = self._posted, []
+            if len(posted) > 1:
+                posted.sort(key=_place)
+            for call in posted:
+                self._settle(call)
+                self._touched[call.batch.task] = None
+            touched, self._touched = self._touched, {}
+            for task in touched:
+                if task in self._active:
+                    task.pump()
+            self._take_tasks()
+            if not (self._posted or self._touched or self._is_due()):
+                return
+
+    def _ring(self) -> None:
+        while self._is_due():
+            heapq.heappop(self._timers)[2]()
+
+    def _is_due(self) -> bool:
+        return bool(self._timers) and self._timers[0][0] <= trio.current_time()
+
+    async def _rest(self) -> None:
+        """Wait until something is posted or a timer is due."""
+        if not self._timers and not self._stopped:
+            await self._sleep()
+            return
+        # A stopped run has cancelled its nursery, in which this waits too: for the cleanup of calls, to its end.
+        deadline = self._timers[0][0] if self._timers else math.inf
+        with trio.CancelScope(deadline=deadline, shield=self._stopped):
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        self._sleeper = trio.lowlevel.current_task()
+        await trio.lowlevel.wait_task_rescheduled(self._abort_sleep)
+
+    def _abort_sleep(self, _raise_cancel: object) -> trio.lowlevel.Abort:
+        self._sleeper = None
+        return trio.lowlevel.Abort.SUCCEEDED
+
+    def _take_tasks(self) -> None:
+        while not (self._stopped or self._plan.draining) and self.has_room():
+            try:
+                task = self._source.take()
+            except Exception as error:  # the caller's own iterable raised: it goes to the caller
+                self._halt(error)
+                return
+            if task is None:
+                return
+            self._start_task(task)
+
+    def _start_task(self, task: PipelineTask[Any]) -> None:
+        started = TaskRun(self, task, next(self._numbers))
+        self._active[started] = None
+        started.start()
+        started.pump()
+
+    def _settle(self, call: Call) -> None:
+        error = call.error
+        seconds = 0.0
+        if call.state is TicketState.RUNNING:
+            permit, call.permit = call.permit, None
+            if permit is not None:
+                self._tell_breaker(call, permit, error)
+            outcome = outcome_of(error)
+            seconds = self.pool.end(call, outcome)
+            if _is_fatal(error):
+                self._halt(error)
+        elif call.rejected:
+            outcome = CallOutcome.REJECTED
+        else:
+            outcome = outcome_of(error)
+        if self.watched and call.announced:
+            text = error_text(error) if isinstance(error, Exception) else None
+            self.emit(CallEnded(time=trio.current_time(), outcome=outcome, seconds=seconds, error=text, **_tell(call)))
+        call.announced = False
+        call.circuit.gone(call)
+        if not (outcome is CallOutcome.FAILED and isinstance(error, Exception) and self._will_retry(call, error)):
+            call.batch.task.settle(call, outcome, seconds)
+
+    def _tell_breaker(self, call: Call, permit: Permit, error: BaseException | None) -> None:
+        try:
+            call.circuit.breaker.settle(permit, error)
+        except Exception as bug:  # a predicate of the breaker raised: a bug that its author must see
+            self._halt(bug)
+
+    def _will_retry(self, call: Call, error: Exception) -> bool:
+        policy = call.batch.settings.retry
+        if (
+            policy is None
+            or call.attempt >= policy.attempts
+            or not isinstance(error, policy.on)
+            or call.batch.task.ending
+            or call.work.dropped
+            or call.attempts_run == 0
+        ):
+            return False
+        now = trio.current_time()
+        delay = policy.backoff(call.attempt, error, self._rng)
+        if self.watched:
+            self.emit(CallRetried(time=now, delay=delay, **_tell(call)))
+        call.begin_attempt()
+        self.at(now + delay, lambda: self._try_again(call))
+        return True
+
+    def _try_again(self, call: Call) -> None:
+        if call.state is TicketState.NEW:
+            self.hand_in(call)
+
+    def _stop(self, reason: str) -> None:
+        """Take no more tasks, and cancel those in flight."""
+        self._stopped = True
+        self.nursery.cancel_scope.cancel(reason=reason)
+        for task in self._active:
+            task.cancel(reason)
+            self._touched[task] = None
+
+    def _halt(self, error: BaseException) -> None:
+        """Stop for a reason that the caller is to see as it is; the first one counts."""
+        if self._interruption is None:
+            self._interruption = error
+        self._stop(f"the run ends with {type(error).__name__}")
+
+    def _raise_interruption(self, interruption: BaseException) -> None:
+        if self._unwound and isinstance(interruption, trio.Cancelled):
+            raise self._unwound[0] if len(self._unwound) == 1 else PipelineErrorGroup.of_batch(self._unwound)
+        raise interruption
+
+
+def error_text(error: BaseException, longest: int = 200) -> str:
+    """Return an error as one short line of text."""
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _tell(call: Call) -> dict[str, Any]:
+    return {
+        "task_id": call.task_id,
+        "stage": call.stage.name,
+        "agent": call.agent_type,
+        "item": call.item,
+        "label": call.label,
+        "attempt": call.attempt,
+    }
+
+
+def _place(call: Call) -> tuple[int, int, int, int]:
+    return call.place
+
+
+def _nothing() -> None:
+    """Serve as a callback where nobody waits."""
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return error.split(trio.Cancelled)[1] is None
+    return isinstance(error, trio.Cancelled)
+
+
+def _is_fatal(error: BaseException | None) -> TypeGuard[BaseException]:
+    """Return whether `error` is neither a failure nor a cancellation, such as KeyboardInterrupt."""
+    return error is not None and not isinstance(error, (Exception, Stopped)) and not _is_cancellation(error)

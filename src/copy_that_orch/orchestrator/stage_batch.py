@@ -1,0 +1,171 @@
+"""All calls of one stage of one task, the bounded channel in front of it, and its nursery."""
+
+from __future__ import annotations
+
+import collections
+from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+import trio
+
+from copy_that_orch.orchestrator.calls import MISSING, Call, Item, run_call
+from copy_that_orch.orchestrator.policies import FailurePolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from copy_that_orch.orchestrator.admission import StageQueue
+    from copy_that_orch.orchestrator.circuits import Circuit
+    from copy_that_orch.orchestrator.interfaces import Stage
+    from copy_that_orch.orchestrator.run import PipelineRun
+    from copy_that_orch.orchestrator.task_run import TaskRun
+
+Entry: TypeAlias = "tuple[int, Any, str]"
+"""Index, payload and label of an item on its way into a stage."""
+
+
+@final
+class StageBatch:
+    """One stage of one task.
+
+    At most `capacity` items are inside at once, from their first call until the next stage has taken what came of
+    them, and as many wait in front. So memory follows the stage's limit, and a slow stage slows the ones before it.
+
+    Attributes:
+      task: The task.
+      position: The stage's place in the pipeline.
+      settings: How the stage runs.
+      circuits: Its agents.
+      inbox: Items that wait to come in.
+      inside: Number of items that are inside.
+      leaving: Outputs of finished items that wait for room in the next stage.
+      calls: The calls that have not ended.
+      succeeded: Outputs so far.
+      last_came: Whether no more item will come.
+      ended: Whether everything in it has ended.
+      cancelled: Whether it was cancelled.
+    """
+
+    __slots__ = (
+        "_held",
+        "_nursery",
+        "_only_call",
+        "_opening",
+        "_source",
+        "calls",
+        "cancelled",
+        "circuits",
+        "ended",
+        "inbox",
+        "inside",
+        "last_came",
+        "leaving",
+        "position",
+        "queue",
+        "settings",
+        "started",
+        "succeeded",
+        "task",
+    )
+
+    def __init__(
+        self,
+        task: TaskRun,
+        position: int,
+        settings: Stage,
+        circuits: Sequence[Circuit],
+        queue: StageQueue,
+        items: int,
+        source: Iterator[Entry] | None,
+    ) -> None:
+        self.task = task
+        self.position = position
+        self.settings = settings
+        self.circuits = circuits
+        self.queue = queue
+        self.inbox: collections.deque[Entry] = collections.deque()
+        self.leaving: collections.deque[list[Entry]] = collections.deque()
+        self.inside = self.succeeded = 0
+        self.calls: dict[Call, None] = {}
+        self.started = self.ended = self.cancelled = self.last_came = False
+        self._source = source
+        self._only_call = items * len(circuits) == 1
+        self._nursery: trio.Nursery | None = None
+        self._opening: list[Call] | None = None
+        self._held = trio.Event()
+
+    @property
+    def capacity(self) -> int:
+        """Most items inside, and most items in front."""
+        return max(1, int(self.queue.limiter.total_tokens))
+
+    @property
+    def drops_items(self) -> bool:
+        """Whether a failed call takes its siblings with it, and nothing else."""
+        return self.settings.on_failure is FailurePolicy.ISOLATE and len(self.circuits) > 1
+
+    def next_entry(self) -> Entry | None:
+        """Return the next item that may come in now, if there is one."""
+        if self.inside >= self.capacity:
+            return None
+        if self._source is None:
+            return self.inbox.popleft() if self.inbox else None
+        entry = next(self._source, None)
+        if entry is None:
+            self._source = None
+            self.last_came = True
+        return entry
+
+    def is_done(self) -> bool:
+        """Return whether everything that will ever come in has gone out."""
+        return self.last_came and not (self.inside or self.inbox)
+
+    def outputs_of(self, item: Item) -> list[Entry]:
+        """Return what the next stage gets of a finished item, and forget the item's part in it."""
+        outputs, item.outputs = item.outputs, []
+        if item.dropped:
+            return []
+        first = item.index * len(self.circuits)
+        entries = [(first + agent, value, item.label) for agent, value in enumerate(outputs) if value is not MISSING]
+        self.succeeded += len(entries)
+        return entries
+
+    def start(self, run: PipelineRun, call: Call) -> None:
+        """Start the Trio task of a call that has its slot."""
+        if self._only_call:
+            # The whole stage batch is this one call: its Trio task is the batch, and a nursery would add nothing.
+            run.nursery.start_soon(run_call, call, run.pool, run.post, name=_trio_name(call))
+        elif self._nursery is not None:
+            self._nursery.start_soon(run_call, call, run.pool, run.post, name=_trio_name(call))
+        elif self._opening is not None:
+            self._opening.append(call)
+        else:
+            self._opening = [call]
+            run.nursery.start_soon(self._hold, run, name=f"{self.task.task.task_id}: {self.settings.name}")
+
+    def cancel(self, reason: str) -> None:
+        """Cancel what runs, and let nothing more start or come in."""
+        self.cancelled = True
+        self._source = None
+        self.inbox.clear()
+        self.leaving.clear()
+        if self._nursery is not None:
+            self._nursery.cancel_scope.cancel(reason=reason)
+        self._held.set()
+
+    def close(self) -> None:
+        """Close the nursery; every call has ended."""
+        self.ended = True
+        self._held.set()
+
+    async def _hold(self, run: PipelineRun) -> None:
+        """Keep the batch's nursery open until its last call has ended."""
+        async with trio.open_nursery() as nursery:
+            opening, self._opening = self._opening or [], None
+            self._nursery = nursery
+            for call in opening:  # a cancelled batch starts them too: they end at once, and are settled like the rest
+                nursery.start_soon(run_call, call, run.pool, run.post, name=_trio_name(call))
+            await self._held.wait()
+
+
+def _trio_name(call: Call) -> str:
+    return f"{call.agent_type}[{call.item}]"

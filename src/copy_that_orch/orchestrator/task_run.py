@@ -1,0 +1,292 @@
+"""One task on its way through the stages: what flows, what failed, and what comes of it.
+
+Plain functions: everything here happens in the run's loop, in one order, and nothing waits.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any, final
+
+import trio
+
+from copy_that_orch.orchestrator.admission import TicketState
+from copy_that_orch.orchestrator.calls import MISSING, Call, Item
+from copy_that_orch.orchestrator.errors import CallFailure, PipelineErrorGroup
+from copy_that_orch.orchestrator.events import StageEnded, StageStarted, TaskEnded, TaskStarted
+from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
+from copy_that_orch.orchestrator.policies import FailurePolicy
+from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
+from copy_that_orch.orchestrator.stage_batch import Entry, StageBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from copy_that_orch.orchestrator.circuits import Circuit
+    from copy_that_orch.orchestrator.interfaces import Stage
+    from copy_that_orch.orchestrator.run import PipelineRun
+
+
+@final
+class TaskRun:
+    """One task of a run.
+
+    Attributes:
+      run: The run.
+      task: The task.
+      number: Its place among the run's tasks.
+      ending: Whether it was cancelled or failed; what still runs of it is awaited.
+      failed_late: Whether something failed in it while it was ending.
+      counts: How often calls of a stage ended how.
+    """
+
+    __slots__ = (
+        "_batches",
+        "_culprit",
+        "_failures",
+        "_outputs",
+        "_segment",
+        "_started",
+        "counts",
+        "ending",
+        "failed_late",
+        "number",
+        "run",
+        "task",
+    )
+
+    def __init__(self, run: PipelineRun, task: PipelineTask[Any], number: int) -> None:
+        self.run = run
+        self.task = task
+        self.number = number
+        self.ending = self.failed_late = False
+        self.counts: dict[str, dict[CallOutcome, int]] = {}
+        self._batches: list[StageBatch] = []
+        self._segment = -1
+        self._outputs: list[Any] = []
+        self._failures: list[tuple[tuple[int, int, int], CallFailure]] = []
+        self._culprit: CallFailure | None = None
+        self._started = trio.current_time()
+
+    def start(self) -> None:
+        """Let the first items in."""
+        if self.run.watched:
+            self.run.emit(TaskStarted(time=self._started, task_id=self.task.task_id, items=len(self.task.items)))
+        self._next_segment(self.task.items)
+
+    def settle(self, call: Call, outcome: CallOutcome, seconds: float) -> None:
+        """Draw the consequences of a call that has ended for good."""
+        batch, item = call.batch, call.work
+        del batch.calls[call]
+        del item.calls[call]
+        counts = self.counts.setdefault(batch.settings.name, dict.fromkeys(CallOutcome, 0))
+        counts[outcome] += 1
+        error, call.error = call.error, None
+        if outcome is CallOutcome.COMPLETED:
+            item.outputs[call.agent_index] = call.result
+        elif isinstance(error, Exception):
+            self._failed(call, error, seconds)
+        call.result = MISSING
+        if not item.calls:
+            item.value = None
+            self._passed(batch, item)
+
+    def pump(self) -> None:
+        """Move on everything that can be moved, from the back of the pipeline to its front."""
+        if self.ending:
+            if not any(batch.calls for batch in self._batches):
+                self._end(TaskStatus.CANCELLED if self._culprit is None else TaskStatus.FAILED)
+            return
+        batches = self._batches
+        for place in reversed(range(len(batches))):
+            batch = batches[place]
+            while True:
+                if place:
+                    self._hand_over(batches[place - 1], batch)
+                entry = batch.next_entry()
+                if entry is None:
+                    break
+                self._enter(batch, *entry)
+        self._close_batches()
+
+    def cancel(self, reason: str) -> None:
+        """End the task: what waits leaves its queue, what runs is cancelled, and `pump` sees it end."""
+        if self.ending:
+            return
+        self.ending = True
+        for batch in self._batches:
+            batch.cancel(reason)
+            for call in [call for call in batch.calls if call.state is not TicketState.RUNNING]:
+                self.run.withdraw(call)
+
+    def _next_segment(self, items: Sequence[Any]) -> None:
+        """Open the stages up to the next gathering one, and let `items` flow in."""
+        self._segment += 1
+        segments = self.run.segments
+        if self._segment == len(segments):
+            self._outputs = list(items)
+            failed = self._failures
+            self._end(TaskStatus.PARTIAL if failed else TaskStatus.COMPLETED)
+            return
+        stages = segments[self._segment]
+        position = sum(len(segment) for segment in segments[: self._segment])
+        source: Iterator[Entry]
+        if stages[0][0].gather:
+            count = 1
+            label = "1 item" if len(items) == 1 else f"{len(items)} items"
+            source = iter([(0, tuple(items), label)])
+        else:
+            count = len(items)
+            source = ((index, item, label_of(item)) for index, item in enumerate(items))
+        self._batches = []
+        self._outputs = []
+        for place, (settings, circuits) in enumerate(stages):
+            self._batches.append(self._open(position + place, settings, circuits, count, None if place else source))
+            count *= len(circuits)
+
+    def _open(
+        self, position: int, settings: Stage, circuits: Sequence[Circuit], count: int, source: Iterator[Entry] | None
+    ) -> StageBatch:
+        queue = self.run.pool.stage(settings.name)
+        return StageBatch(self, position, settings, circuits, queue, count, source)
+
+    def _enter(self, batch: StageBatch, index: int, value: Any, label: str) -> None:
+        """Make the calls of one item."""
+        run = self.run
+        if not batch.started:
+            batch.started = True
+            if run.watched:
+                run.emit(StageStarted(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name))
+        batch.inside += 1
+        item = Item(index, value, label, len(batch.circuits))
+        for agent_index, circuit in enumerate(batch.circuits):
+            call = Call(batch, batch.queue, run.pool.next_order(), circuit, item, agent_index)
+            item.calls[call] = None
+            batch.calls[call] = None
+        for call in list(item.calls):
+            run.hand_in(call)
+
+    def _passed(self, batch: StageBatch, item: Item) -> None:
+        """Send on what came of an item whose calls have all ended."""
+        outputs = batch.outputs_of(item)
+        if self.ending:
+            batch.inside -= 1
+        elif batch is self._batches[-1]:
+            batch.inside -= 1
+            for index, value, _label in outputs:
+                # By index and not in a dict: eight bytes an item, however many there are.
+                if index >= len(self._outputs):
+                    self._outputs.extend([MISSING] * (index + 1 - len(self._outputs)))
+                self._outputs[index] = value
+        else:
+            batch.leaving.append(outputs)
+
+    @staticmethod
+    def _hand_over(upstream: StageBatch, batch: StageBatch) -> None:
+        while upstream.leaving and len(batch.inbox) < batch.capacity:
+            batch.inbox.extend(upstream.leaving.popleft())
+            upstream.inside -= 1
+
+    def _close_batches(self) -> None:
+        for place, batch in enumerate(self._batches):
+            if batch.ended:
+                continue
+            if not batch.is_done():
+                return
+            batch.close()
+            if batch.started and self.run.watched:
+                self.run.emit(
+                    StageEnded(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name)
+                )
+            if batch.started and not batch.succeeded:
+                self._fail(self._first_failure_of(batch))
+                return
+            if place + 1 < len(self._batches):
+                self._batches[place + 1].last_came = True
+        self._next_segment([value for value in self._outputs if value is not MISSING])
+        if self._segment < len(self.run.segments):
+            self.pump()
+
+    def _failed(self, call: Call, error: Exception, seconds: float) -> None:
+        """Note a failure, and let it reach as far as the stage's policy says."""
+        batch = call.batch
+        failure = CallFailure(
+            task_id=self.task.task_id,
+            stage=batch.settings.name,
+            agent=call.circuit.agent_type,
+            item=call.work.index,
+            label=call.label,
+            attempts=call.attempts_run,
+            seconds=seconds,
+            exception=error,
+        )
+        error.add_note(failure.note)
+        self.failed_late = self.failed_late or self.ending
+        self._failures.append(((call.work.index, batch.position, call.agent_index), failure))
+        if batch.settings.on_failure is FailurePolicy.CANCEL:
+            self._fail(failure)
+            return
+        release_frames(error)
+        if batch.settings.on_failure is FailurePolicy.ISOLATE and not call.work.dropped:
+            call.work.dropped = True
+            for sibling in list(call.work.calls):
+                self.run.stop(sibling)
+
+    def _fail(self, culprit: CallFailure) -> None:
+        if self._culprit is None:
+            self._culprit = culprit
+        self.cancel(f"{culprit.agent} failed on {culprit.label}")
+
+    def _first_failure_of(self, batch: StageBatch) -> CallFailure:
+        return min((entry for entry in self._failures if entry[0][1] == batch.position), key=lambda entry: entry[0])[1]
+
+    def _end(self, status: TaskStatus) -> None:
+        now = trio.current_time()
+        for batch in self._batches:
+            batch.close()
+        error = self._error()
+        result = PipelineResult(
+            task_id=self.task.task_id,
+            status=status,
+            outputs=tuple(self._outputs) if status in {TaskStatus.COMPLETED, TaskStatus.PARTIAL} else (),
+            error=error,
+            started=self._started,
+            ended=now,
+            stages=self.counts,
+        )
+        self._outputs = []
+        if self.run.watched:
+            self.run.emit(
+                TaskEnded(
+                    time=now,
+                    task_id=self.task.task_id,
+                    status=status,
+                    seconds=result.seconds,
+                    error=None if error is None else str(error),
+                )
+            )
+        self.run.finished(self, result)
+
+    def _error(self) -> PipelineErrorGroup | None:
+        ordered = [failure for _place, failure in sorted(self._failures, key=lambda entry: entry[0])]
+        if self._culprit is not None:
+            ordered = [self._culprit, *(failure for failure in ordered if failure is not self._culprit)]
+        return PipelineErrorGroup.of_task(self.task.task_id, ordered) if ordered else None
+
+
+def release_frames(error: BaseException) -> None:
+    """Let go of the local variables that the tracebacks of `error` and of its causes hold: items among them.
+
+    A collected failure lives as long as its task, or longer; what it failed on must not.
+    """
+    seen: set[int] = set()
+    todo: list[BaseException | None] = [error]
+    while todo:
+        one = todo.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        traceback.clear_frames(one.__traceback__)
+        todo += [one.__cause__, one.__context__]
+        if isinstance(one, BaseExceptionGroup):
+            todo += one.exceptions
