@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -38,6 +38,37 @@ VALUE_CLASSES: Final[Mapping[TokenType, type[Value]]] = {
     TokenType.TYPOGRAPHY: Typography,
 }
 """The class of the values of each type."""
+
+
+COMPOSITES: Final[Mapping[type[object], Mapping[str, TokenType]]] = {
+    Typography: {
+        "font_family": TokenType.FONT_FAMILY,
+        "font_size": TokenType.DIMENSION,
+        "font_weight": TokenType.FONT_WEIGHT,
+        "letter_spacing": TokenType.DIMENSION,
+        "line_height": TokenType.NUMBER,
+    },
+}
+"""The attributes of the values that are made of others, and their types; each may be an alias instead."""
+
+
+def parts(value: Value | Alias) -> Iterator[tuple[str, TokenType, Value | Alias]]:
+    """Yield attribute, type and value of each part of a value that is made of others; nothing for one that is not."""
+    for attribute, part_type in COMPOSITES.get(type(value), {}).items():
+        yield attribute, part_type, getattr(value, attribute)
+
+
+def change_parts(value: Value, change: Callable[[Value | Alias], Value | Alias]) -> Value:
+    """Return `value` with `change` applied to each of its parts; itself if it has none."""
+    composite: Any = value  # `evolve` wants to know the class, and any composite will do
+    changes = {attribute: change(part) for attribute, _, part in parts(value)}
+    return attrs.evolve(composite, **changes) if changes else value
+
+
+def references(value: Value | Alias) -> tuple[Alias, ...]:
+    """Return the aliases in `value`: itself, or those among its parts."""
+    values = (value, *(part for _, _, part in parts(value)))
+    return tuple(one for one in values if isinstance(one, Alias))
 
 
 class Severity(enum.StrEnum):
@@ -162,6 +193,11 @@ class ContrastPair:
     font_size: float | None = None
     bold: bool = False
 
+    @property
+    def weight(self) -> int:
+        """How often the pair was seen, in all images."""
+        return sum(seen.count for seen in self.provenance)
+
 
 class AliasError(ValueError):
     """An alias leads nowhere.
@@ -197,6 +233,14 @@ def _sorted(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(sorted(tokens, key=lambda token: natural(token.path)))
 
 
+def _as_pairs(pairs: Iterable[ContrastPair]) -> tuple[ContrastPair, ...]:
+    return tuple(pairs)
+
+
+def _as_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(findings)
+
+
 @attrs.frozen
 class TokenSet:
     """Tokens with unique paths, sorted by path, so that equal sets are equal in whatever order they were made.
@@ -211,8 +255,8 @@ class TokenSet:
     """
 
     tokens: tuple[Token, ...] = attrs.field(default=(), converter=_sorted)
-    pairs: tuple[ContrastPair, ...] = attrs.field(default=(), converter=tuple)
-    findings: tuple[Finding, ...] = attrs.field(default=(), converter=tuple)
+    pairs: tuple[ContrastPair, ...] = attrs.field(default=(), converter=_as_pairs)
+    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_as_findings)
     _index: Mapping[Path, Token] = attrs.field(init=False, eq=False, repr=False)
 
     @_index.default

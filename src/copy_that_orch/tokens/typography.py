@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.dimension import Dimension, Number, finite
 
 
+def _as_names(names: Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 @attrs.frozen(order=True)
 class FontFamily:
-    """Names of fonts, the most wanted first."""
+    """Names of fonts, the most wanted first; one name may be given as it is."""
 
-    names: tuple[str, ...] = attrs.field(converter=tuple)
+    names: tuple[str, ...] = attrs.field(converter=_as_names)
 
 
 @attrs.frozen(order=True)

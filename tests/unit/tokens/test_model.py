@@ -1,0 +1,135 @@
+"""Tokens and sets."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import given, settings
+
+from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.model import (
+    COMPOSITES,
+    VALUE_CLASSES,
+    AliasError,
+    ContrastPair,
+    Provenance,
+    Token,
+    TokenSet,
+    TokenType,
+    change_parts,
+    references,
+)
+from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from tests.unit.tokens import strategies as made
+
+BLUE = Color.from_hex("#2563eb")
+
+
+def spacing(name: str, value: float = 4, *seen: Provenance) -> Token:
+    """A token of the group `spacing`."""
+    return Token(("spacing", name), TokenType.DIMENSION, Dimension(value), provenance=seen)
+
+
+def alias(name: str, target: str) -> Token:
+    """A token of the group `to` that refers to another."""
+    return Token(("to", name), TokenType.DIMENSION, Alias.parse(target))
+
+
+def test_a_set_is_sorted_by_path_with_numbers_as_numbers() -> None:
+    """So sets are equal, and equal in hash and pickle, in whatever order they were made."""
+    one = TokenSet([spacing("12"), spacing("4"), spacing("a"), spacing("4b")])
+    other = TokenSet(reversed(one.tokens))
+    assert [token.name for token in one] == ["spacing.4", "spacing.4b", "spacing.12", "spacing.a"]
+    assert len(one) == 4
+    assert one == other == pickle.loads(pickle.dumps(one))
+    assert hash(one) == hash(other)
+
+
+@given(made.extracted_sets())
+@settings(max_examples=50, deadline=None)
+def test_sets_pickle(made_up: TokenSet) -> None:
+    """With the way to find a token by its path."""
+    copy = pickle.loads(pickle.dumps(made_up))
+    assert copy == made_up
+    assert hash(copy) == hash(made_up)
+    assert [copy.get(token.path) for token in made_up] == list(made_up)
+
+
+def test_two_tokens_of_one_path_are_refused() -> None:
+    """One of them would be lost."""
+    with pytest.raises(ValueError, match=r"'spacing\.4'"):
+        TokenSet([spacing("4"), spacing("4", 5)])
+
+
+def test_provenance_is_added_up() -> None:
+    """One entry for each image and agent, whatever the order; weight and images are read from it."""
+    seen = (Provenance("b", "x", 2), Provenance("a", "x"), Provenance("b", "x", 3), Provenance("b", "w", 1))
+    token = spacing("4", 4, *seen)
+    assert token.provenance == (Provenance("a", "x", 1), Provenance("b", "w", 1), Provenance("b", "x", 5))
+    assert token == spacing("4", 4, *reversed(seen))
+    assert (token.weight, token.images) == (7, ("a", "b"))
+    assert ContrastPair(BLUE, BLUE, seen).weight == 7
+
+
+def test_what_makes_no_sense_is_refused_where_it_is_made() -> None:
+    """Counts below one, confidence outside 0 to 1, no path, a text for a path, an unknown type."""
+    with pytest.raises(ValueError, match="count is at least 1"):
+        Provenance("a", "x", 0)
+    for confidence in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            Token(("a",), TokenType.COLOR, BLUE, confidence)
+    for path in ((), (1,)):
+        with pytest.raises(ValueError, match="at least one name"):
+            Token(path, TokenType.COLOR, BLUE)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="tuple of names"):
+        Token("color.blue", TokenType.COLOR, BLUE)
+    with pytest.raises(ValueError, match="TokenType"):
+        Token(("a",), "composition", BLUE)
+
+
+def test_references_resolve_through_chains() -> None:
+    """To the value at the end; a value stands for itself."""
+    tokens = TokenSet([spacing("4"), alias("a", "{spacing.4}"), alias("b", "{to.a}")])
+    assert tokens.resolve(Alias.parse("{to.b}")) == Dimension(4)
+    assert tokens.resolve(BLUE) is BLUE
+
+
+def test_a_reference_to_nothing_and_one_in_a_circle_tell_their_way() -> None:
+    """The error names every path on it, and crosses processes."""
+    tokens = TokenSet([alias("a", "{to.b}"), alias("b", "{to.a}"), alias("c", "{no.where}")])
+    with pytest.raises(AliasError, match=r"comes round again: to\.a → to\.b → to\.a") as circle:
+        tokens.resolve(Alias.parse("{to.a}"))
+    with pytest.raises(AliasError, match=r"no token 'no\.where': to\.c → no\.where") as missing:
+        tokens.resolve(Alias.parse("{to.c}"))
+    for error, cyclic in ((circle.value, True), (missing.value, False)):
+        copy = pickle.loads(pickle.dumps(error))
+        assert (str(copy), copy.chain, copy.cyclic) == (str(error), error.chain, cyclic)
+
+
+def test_references_are_found_and_changed_in_parts() -> None:
+    """A style of text may refer to a size; simple values have no parts."""
+    size = Alias(("font-size", "16"))
+    style = Typography(
+        font_family=FontFamily(["Inter"]),
+        font_size=size,
+        font_weight=FontWeight(400),
+        letter_spacing=Dimension(0),
+        line_height=Number(1.5),
+    )
+    assert style.font_family == FontFamily("Inter")
+    assert references(style) == (size,)
+    assert references(size) == (size,)
+    assert references(BLUE) == ()
+    changed = change_parts(style, lambda part: Dimension(16) if part == size else part)
+    assert isinstance(changed, Typography)
+    assert (changed.font_size, changed.font_family) == (Dimension(16), style.font_family)
+    assert change_parts(BLUE, lambda part: pytest.fail(f"no part: {part}")) is BLUE
+
+
+def test_every_type_has_a_class_and_every_part_a_type() -> None:
+    """The tables grow together with the enumeration."""
+    assert set(VALUE_CLASSES) == set(TokenType)
+    assert set(COMPOSITES) <= set(VALUE_CLASSES.values())
