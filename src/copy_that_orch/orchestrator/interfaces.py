@@ -37,7 +37,7 @@ def _not_empty(_instance: object, attribute: attrs.Attribute[str], value: object
         raise ConfigurationError(f"{attribute.name} must be a text that is not empty, not {value!r}")
 
 
-def _plain(text: str) -> str:
+def _plain(text: Any) -> Any:
     """Return a `PipelineStage` as the plain text that it is, so that messages show it so."""
     return str(text) if isinstance(text, str) else text
 
