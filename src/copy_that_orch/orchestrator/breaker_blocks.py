@@ -31,9 +31,8 @@ def raise_if_ended(permit: Permit, scope: trio.CancelScope) -> None:
 
 
 def enter_scope(permit: Permit) -> None:
-    """Enter a cancel scope for the rest of the block, if the guard may want to end it."""
-    if permit.needs_scope:
-        permit.scope = trio.CancelScope(deadline=permit.deadline).__enter__()
+    """Enter the scope of a block whose permit needs one."""
+    permit.scope = trio.CancelScope(deadline=permit.deadline).__enter__()
 
 
 def leave_block(
@@ -43,7 +42,7 @@ def leave_block(
     error: BaseException | None,
     traceback: TracebackType | None,
 ) -> None:
-    """Leave the scope and settle, and raise what is to be raised in the place of `error`, if anything is."""
+    """Leave the scope, if there is one, settle, and raise what is to be raised in the place of `error`, if anything."""
     scope = permit.scope
     if scope is not None:
         try:

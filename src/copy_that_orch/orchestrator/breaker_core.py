@@ -18,6 +18,10 @@ from copy_that_orch.orchestrator.errors import CircuitOpenError
 from copy_that_orch.orchestrator.failure_windows import ConsecutiveFailures, FailureWindow, make_rate_window
 from copy_that_orch.orchestrator.verdicts import SAYS_NOTHING, SUCCEEDED, Judge, Judgement, Verdict, failure
 
+# A global is ten times as fast as an attribute of an enumeration (Python 3.11), and these are needed at every turn.
+CLOSED, OPEN, HALF_OPEN, ISOLATED = CircuitState
+SUCCESS, FAILURE, NEUTRAL = Verdict
+
 
 class BreakerCore:
     """A circuit breaker without its guarded forms, which `CircuitBreaker` adds."""
@@ -56,7 +60,7 @@ class BreakerCore:
         self._recovery = Recovery(rules, seed)
         self._notices = Notices(rules.name)
 
-        self._state = CircuitState.CLOSED
+        self._state = CLOSED
         self._generation = 0
         self._opened_at = self._recovery_at = 0.0  # while OPEN: since when, and until when
         self._probes: dict[Permit, None] = {}  # while HALF_OPEN: the slots that are taken, the oldest first
@@ -93,10 +97,8 @@ class BreakerCore:
         While OPEN, the time left to the first probe; 0.0 if it is over, or while HALF_OPEN with a free slot. None if no
         time is known: all slots are taken, the circuit is ISOLATED, or it is CLOSED and refuses nobody.
         """
-        if self._state is CircuitState.HALF_OPEN and self._has_free_slot():
-            return 0.0
-        if self._state is not CircuitState.OPEN:
-            return None
+        if self._state is not OPEN:
+            return 0.0 if self._state is HALF_OPEN and self._has_free_slot() else None
         now = trio.current_time()
         if self._is_recovery_over(now):
             return 0.0
@@ -111,7 +113,7 @@ class BreakerCore:
 
         That is the end of the recovery time, or of the lease of the oldest probe.
         """
-        if self._state is CircuitState.OPEN:
+        if self._state is OPEN:
             return self._recovery_at
         return _lease(next(iter(self._probes))) if self._probes else math.inf
 
@@ -208,30 +210,32 @@ class BreakerCore:
     @trio.lowlevel.enable_ki_protection
     def isolate(self) -> None:
         """Refuse every call until `reset()`; results of calls in flight are late."""
-        if self._state is not CircuitState.ISOLATED:
-            self._enter(CircuitState.ISOLATED)
+        if self._state is not ISOLATED:
+            self._enter(ISOLATED)
             self._notices.flush()
 
     @trio.lowlevel.enable_ki_protection
     def reset(self) -> None:
         """Close the circuit and forget what was counted, whatever the state; results of calls in flight are late."""
-        self._enter(CircuitState.CLOSED)
+        self._enter(CLOSED)
         self._notices.flush()
 
     def _admit(self) -> Permit | None:
-        if self._state is CircuitState.ISOLATED:
+        if self._state is ISOLATED:
             return None
         now = trio.current_time()
         self._catch_up(now)
-        if self._state is CircuitState.OPEN and self._is_recovery_over(now):
-            self._enter(CircuitState.HALF_OPEN)
-        if self._state is CircuitState.CLOSED or (self._state is CircuitState.HALF_OPEN and self._has_free_slot()):
+        if self._state is OPEN:
+            if not self._is_recovery_over(now):
+                return None
+            self._enter(HALF_OPEN)
+        if self._state is CLOSED or (self._state is HALF_OPEN and self._has_free_slot()):
             return self._issue_permit(now)
         return None
 
     def _issue_permit(self, now: float) -> Permit:
         rules = self._rules
-        probe = self._state is CircuitState.HALF_OPEN
+        probe = self._state is HALF_OPEN
         deadline = now + min(_or_never(rules.call_timeout), _or_never(rules.probe_timeout if probe else None))
         permit = Permit(
             circuit=rules.name,
@@ -278,31 +282,31 @@ class BreakerCore:
         if slow:
             self._last_failure = _no_answer(permit.slow_at - permit.started)
             self._slow += not permit.hung  # else it is booked already
-        if judgement.verdict is Verdict.FAILURE:
+        if judgement.verdict is FAILURE:
             self._failed += 1
             self._last_failure = judgement.because
-        elif judgement.verdict is Verdict.SUCCESS:
+        elif judgement.verdict is SUCCESS:
             self._succeeded += 1
         else:
             self._neutral += 1
 
     def _conclude_call(self, permit: Permit, judgement: Judgement, now: float) -> None:
         slow = now >= permit.slow_at
-        if slow or judgement.verdict is not Verdict.NEUTRAL:
-            failed = judgement.verdict is Verdict.FAILURE
+        if slow or judgement.verdict is not NEUTRAL:
+            failed = judgement.verdict is FAILURE
             self._window.ended(failed=failed, slow=slow, hung=permit.hung, now=now)
             if self._window.too_many(now):
                 self._open(now, asked=judgement.retry_after)
 
     def _conclude_probe(self, permit: Permit, judgement: Judgement, now: float) -> None:
-        succeeded = judgement.verdict is Verdict.SUCCESS
-        if judgement.verdict is Verdict.FAILURE or now >= permit.slow_at:
+        succeeded = judgement.verdict is SUCCESS
+        if judgement.verdict is FAILURE or now >= permit.slow_at:
             self._open(now, asked=judgement.retry_after)
         elif now > permit.deadline:  # it went on regardless; on the dot, a cancellation from outside has precedence
             self._last_failure = _no_answer(permit.deadline - permit.started)
             self._open(now)
         elif succeeded and self._probe_successes + 1 >= self._rules.success_threshold:
-            self._enter(CircuitState.CLOSED)
+            self._enter(CLOSED)
         else:
             self._probe_successes += succeeded
             self._notices.post()
@@ -336,11 +340,11 @@ class BreakerCore:
         return now >= self._recovery_at or now < self._opened_at
 
     def _open(self, now: float, *, asked: float = 0.0) -> None:
-        probe_failed = self._state is CircuitState.HALF_OPEN
+        probe_failed = self._state is HALF_OPEN
         self._opened_at = now
         self._recovery_at = now + self._recovery.wait(probe_failed=probe_failed, asked=asked)
         self._times_opened += 1
-        self._enter(CircuitState.OPEN)
+        self._enter(OPEN)
 
     def _enter(self, new: CircuitState) -> None:
         old, self._state = self._state, new
@@ -350,9 +354,9 @@ class BreakerCore:
         self._window.clear()
         self._young.clear()
         self._share_permits()
-        if new is CircuitState.CLOSED:
+        if new is CLOSED:
             self._recovery.closed()
-        elif new is not CircuitState.HALF_OPEN:
+        elif new is not HALF_OPEN:
             for permit in self._in_flight:
                 permit.cut(self._open_error)
             self._in_flight.clear()
@@ -362,13 +366,13 @@ class BreakerCore:
     def _share_permits(self) -> None:
         rules = self._rules
         per_call = rules.cancel_on_open or rules.call_timeout is not None or rules.slow_call_duration is not None
-        shares = self._state is CircuitState.CLOSED and not per_call
+        shares = self._state is CLOSED and not per_call
         self._shared = Permit(circuit=rules.name, generation=self._generation) if shares else None
         self._plain = self._shared if rules.trip is None else None
 
     def _open_error(self) -> CircuitOpenError:
-        because = None if self._state is CircuitState.ISOLATED else self._last_failure
-        return CircuitOpenError(self.name, self.retry_after, because)
+        because = None if self._state is ISOLATED else self._last_failure
+        return CircuitOpenError(self._rules.name, self.retry_after, because)
 
 
 def _or_never(seconds: float | None) -> float:

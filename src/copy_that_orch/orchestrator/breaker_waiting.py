@@ -123,7 +123,8 @@ class GuardedWait:
         permit = await self._room.enter(self._breaker, self._timeout)
         if permit is None:
             raise await refuse(self._breaker)
-        enter_scope(permit)
+        if permit.needs_scope:
+            enter_scope(permit)
         self._permit = permit
 
     @trio.lowlevel.enable_ki_protection

@@ -183,7 +183,8 @@ class CircuitBreaker(BreakerCore):
         permit = self.admit()
         if permit is None:
             raise await refuse(self)
-        enter_scope(permit)
+        if permit.needs_scope:
+            enter_scope(permit)
         # A Trio task may be in several blocks at once, one in another, so each remembers the one around it.
         task = trio.lowlevel.current_task()
         self._blocks[task] = (permit, self._blocks.get(task))
@@ -200,7 +201,10 @@ class CircuitBreaker(BreakerCore):
         permit, around = block
         if around is not None:
             self._blocks[task] = around
-        leave_block(self, permit, kind, error, traceback)
+        if permit.needs_scope:
+            leave_block(self, permit, kind, error, traceback)
+        else:
+            self.settle(permit, error)
 
     def wait(self, timeout: float | None = None) -> GuardedWait:
         """Return a block like `async with breaker`, which waits until it is let in.

@@ -87,13 +87,13 @@ class ConsecutiveFailures:
         """Take note of a call that runs and has just turned slow."""
         self.length += 1
 
-    def ended(self, *, failed: bool, slow: bool, hung: bool, now: float) -> None:  # noqa: ARG002 -- a row has no time
+    def ended(self, *, failed: bool, slow: bool, hung: bool, now: float) -> None:
         """Take note of a call that ended."""
         if hung:
             return  # it had its place in the row when it turned slow
         self.length = self.length + 1 if failed or slow else 0
 
-    def too_many(self, now: float) -> bool:  # noqa: ARG002 -- a row has no time
+    def too_many(self, now: float) -> bool:
         """Return whether the row is as long as the threshold."""
         return self.length >= self._threshold
 
@@ -118,7 +118,7 @@ class RateOfCalls:
         """Take note of a call that runs and has just turned slow."""
         self._counts.hanging += 1
 
-    def ended(self, *, failed: bool, slow: bool, hung: bool, now: float) -> None:  # noqa: ARG002 -- counts calls only
+    def ended(self, *, failed: bool, slow: bool, hung: bool, now: float) -> None:
         """Take note of a call that ended."""
         self._counts.hanging -= hung
         if len(self._ended) == self._size:
@@ -126,7 +126,7 @@ class RateOfCalls:
         self._ended.append((failed, slow))
         self._counts.add(1, failed, slow)
 
-    def too_many(self, now: float) -> bool:  # noqa: ARG002 -- counts calls only
+    def too_many(self, now: float) -> bool:
         """Return whether a rate is reached."""
         return self._counts.reach(self._limits)
 
@@ -191,9 +191,10 @@ class _Counts:
 
     def add(self, times: int, failed: bool, slow: bool) -> None:
         self.calls += times
-        self.failed += times * failed
-        self.slow += times * slow
-        self.both += times * (failed and slow)
+        if failed or slow:
+            self.failed += times * failed
+            self.slow += times * slow
+            self.both += times * (failed and slow)
 
     def take(self, other: _Counts) -> None:
         self.calls -= other.calls
