@@ -1,0 +1,163 @@
+"""Many token sets, one per image and extractor, become one."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from copy_that_orch.tokens.alias import Alias, Path
+from copy_that_orch.tokens.cluster import Sighting, cluster
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.difference import ciede2000, to_lab
+from copy_that_orch.tokens.model import ContrastPair, Token, TokenSet, Value, change_parts, references
+from copy_that_orch.tokens.naming import Namer, purpose
+
+JUST_NOTICEABLE = 2.0
+"""CIEDE2000 difference up to which colours of different sets are one token: about one step that the eye can see."""
+
+
+def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> TokenSet:
+    """Return one set of what is in `sets`, with final names; the same for any order of `sets`.
+
+    - Colours become one as `cluster` says, each of `sets` being a source that keeps its own colours apart.
+    - Other values become one if they are equal and serve the same purpose, that is, `path[0]` and the type are equal.
+    - A token that refers to others follows their new names, and then merges by what it refers to. A reference that
+      leads nowhere inside its own set is kept as it is, for validation to tell.
+    - Provenance is added up. Confidence is weighed as `combined_confidence` says. The description of the token that
+      was seen most is kept.
+    - Contrast pairs get the merged colours; equal ones become one. Findings are kept, each once.
+
+    Args:
+      sets: What was extracted. Paths there are provisional but for the first name, the purpose.
+      tolerance: Largest CIEDE2000 difference between a colour and the one it is taken for.
+    """
+    sources = list(sets)
+    taken_for = _cluster_colors(sources, tolerance)
+    return TokenSet(
+        tokens=_merge_tokens(sources, taken_for),
+        pairs=_merge_pairs(sources, taken_for, tolerance),
+        findings=sorted({finding for source in sources for finding in source.findings}),
+    )
+
+
+def combined_confidence(tokens: Iterable[Token]) -> float:
+    """Return how sure we are of one token that all of `tokens` speak for, 0.0 to 1.0.
+
+    Every image is a witness: tokens with the same images count as one, with the highest confidence among them,
+    because agents that look at the same pixels err together. Witnesses are taken as independent, so the token is only
+    wrong if all of them are: 1 - (1 - c1)(1 - c2)... One more image never lowers it.
+
+    Source:
+      Pearl: Probabilistic Reasoning in Intelligent Systems (1988), section 4.3.2, the noisy-OR.
+    """
+    witnesses: dict[tuple[str, ...], float] = {}
+    for token in tokens:
+        witnesses[token.images] = max(token.confidence, witnesses.get(token.images, 0.0))
+    if len(witnesses) == 1:  # 1 - (1 - c) is not always c in floating point
+        return next(iter(witnesses.values()))
+    return 1.0 - math.prod(sorted(1.0 - confidence for confidence in witnesses.values()))
+
+
+def _cluster_colors(sources: Sequence[TokenSet], tolerance: float) -> dict[Color, Color]:
+    weights: dict[Color, int] = defaultdict(int)
+    seen_in: dict[Color, set[int]] = defaultdict(set)
+    for index, source in enumerate(sources):
+        for token in source:
+            if isinstance(token.value, Color):
+                weights[token.value] += token.weight
+                seen_in[token.value].add(index)
+    return cluster({color: Sighting(weights[color], seen_in[color]) for color in weights}, tolerance)
+
+
+def _merge_tokens(sources: Sequence[TokenSet], taken_for: Mapping[Color, Color]) -> list[Token]:
+    namer = Namer()
+    merged: list[Token] = []
+    renamed: list[dict[Path, Path]] = [{} for _ in sources]
+    waiting = [(index, token) for index, source in enumerate(sources) for token in source]
+    while waiting:
+        # First the tokens that refer to none, then those that refer to these, and so on: what a token refers to has
+        # its final name before the token is compared with others.
+        ready = [(index, token) for index, token in waiting if _is_settled(token, sources[index], renamed[index])]
+        ready = ready or waiting  # references that go round in a circle are never settled
+        groups: dict[tuple[Any, ...], list[tuple[int, Token]]] = defaultdict(list)
+        for index, token in ready:
+            settled = attrs.evolve(token, value=_settle(token.value, taken_for, renamed[index]))
+            groups[_identity(settled)].append((index, settled))
+        drafts = [(_combine(token for _, token in group), group) for group in groups.values()]
+        for draft, group in sorted(drafts, key=lambda pair: (-pair[0].weight, _sort_key(pair[0]))):
+            final = attrs.evolve(draft, path=namer.name(draft))
+            merged.append(final)
+            for index, token in group:
+                renamed[index][token.path] = final.path
+        waiting = [(index, token) for index, token in waiting if token.path not in renamed[index]]
+    return merged
+
+
+def _is_settled(token: Token, source: TokenSet, renamed: Mapping[Path, Path]) -> bool:
+    return all(alias.path in renamed or source.get(alias.path) is None for alias in references(token.value))
+
+
+def _settle(value: Value | Alias, taken_for: Mapping[Color, Color], renamed: Mapping[Path, Path]) -> Value | Alias:
+    """Return `value` with merged colours and with references to final names."""
+    if isinstance(value, Alias):
+        return Alias(renamed.get(value.path, value.path))
+    if isinstance(value, Color):
+        return taken_for.get(value, value)
+    return change_parts(value, lambda part: _settle(part, taken_for, renamed))
+
+
+def _identity(token: Token) -> tuple[Any, ...]:
+    """Return what two tokens have in common if they are one; of references, the names mean something too."""
+    name = token.path if isinstance(token.value, Alias) else purpose(token)
+    return name, token.type, token.value
+
+
+def _sort_key(token: Token) -> tuple[str, ...]:
+    # Values of different types have no order among themselves; their reprs do, and equal reprs mean equal values.
+    return purpose(token), token.type, repr(token.value), repr(token.path), token.description or ""
+
+
+def _combine(tokens: Iterable[Token]) -> Token:
+    """Return the token that all of `tokens`, which have one type and one value, speak for."""
+    ranked = sorted(tokens, key=lambda token: (-token.weight, -token.confidence, _sort_key(token)))
+    return attrs.evolve(
+        ranked[0],
+        confidence=combined_confidence(ranked),
+        provenance=[seen for token in ranked for seen in token.provenance],
+        description=next((token.description for token in ranked if token.description), None),
+    )
+
+
+def _merge_pairs(sources: Sequence[TokenSet], taken_for: Mapping[Color, Color], tolerance: float) -> list[ContrastPair]:
+    nearest = _nearest_of(sorted(set(taken_for.values())), tolerance)
+    merged: dict[ContrastPair, list[ContrastPair]] = defaultdict(list)
+    for source in sources:
+        for pair in source.pairs:
+            text, background = (taken_for.get(color) or nearest(color) for color in (pair.text, pair.background))
+            bare = attrs.evolve(pair, text=text, background=background, provenance=())
+            merged[bare].append(pair)
+    pairs = [
+        attrs.evolve(bare, provenance=[seen for pair in group for seen in pair.provenance])
+        for bare, group in merged.items()
+    ]
+    return sorted(pairs, key=lambda pair: (-pair.weight, repr(pair)))
+
+
+def _nearest_of(standing: Sequence[Color], tolerance: float) -> Callable[[Color], Color]:
+    """Return a function from a colour to the nearest of `standing` within the tolerance, or else to itself."""
+    lab = to_lab(standing)
+
+    def nearest(color: Color) -> Color:
+        distances = ciede2000(lab, to_lab([color])).tolist()
+        near = [
+            (distance, other)
+            for distance, other in zip(distances, standing, strict=True)
+            if distance <= tolerance and other.alpha == color.alpha
+        ]
+        return min(near)[1] if near else color
+
+    return nearest

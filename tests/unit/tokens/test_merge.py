@@ -1,0 +1,272 @@
+"""Many sets become one."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.merge import combined_confidence, merge
+from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Severity, Token, TokenSet, TokenType, Value
+from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from tests.unit.tokens import strategies as made
+
+WHITE, SMOKE, BLUE = (Color.from_hex(text) for text in ("#ffffff", "#f8f9fa", "#2563eb"))
+
+
+def seen(
+    value: Value | Alias,
+    image: str,
+    count: int = 1,
+    *,
+    path: tuple[str, ...] | None = None,
+    confidence: float = 0.5,
+    token_type: TokenType | None = None,
+    description: str | None = None,
+) -> Token:
+    """A colour or length as an extractor tells it."""
+    token_type = token_type or (TokenType.COLOR if isinstance(value, Color) else TokenType.DIMENSION)
+    default = ("color", "1") if token_type is TokenType.COLOR else ("spacing", "1")
+    provenance = (Provenance(image, f"extract.{token_type}", count),)
+    return Token(path or default, token_type, value, confidence, provenance, description)
+
+
+def values(tokens: TokenSet) -> dict[str, Value | Alias]:
+    """Values by name."""
+    return {token.name: token.value for token in tokens}
+
+
+def test_near_colours_of_several_images_become_the_heaviest() -> None:
+    """One token with the provenance of all, named by its value."""
+    merged = merge([TokenSet([seen(SMOKE, "a.png", 3)]), TokenSet([seen(WHITE, "b.png", 4)])])
+    (token,) = merged
+    assert (token.name, token.value) == ("color.neutral.0", WHITE)
+    assert token.provenance == (
+        Provenance("a.png", "extract.color", 3),
+        Provenance("b.png", "extract.color", 4),
+    )
+    assert token.confidence == 0.75
+
+
+def test_a_smaller_tolerance_keeps_them_apart() -> None:
+    """The limit is a choice."""
+    sets = [TokenSet([seen(SMOKE, "a.png", 3)]), TokenSet([seen(WHITE, "b.png", 4)])]
+    assert values(merge(sets, tolerance=1.0)) == {"color.neutral.0": WHITE, "color.neutral.20": SMOKE}
+
+
+def test_equal_lengths_of_one_purpose_become_one() -> None:
+    """A font size of 16 is no distance of 16, and 1rem is not 16px here; `fontSize` and `font-size` are one purpose."""
+    merged = merge(
+        [
+            TokenSet([seen(Dimension(16), "a.png", path=("font-size", "1")), seen(Dimension(16), "a.png")]),
+            TokenSet([seen(Dimension(16), "b.png", 2, path=("fontSize", "x")), seen(Dimension(1, "rem"), "b.png")]),
+        ]
+    )
+    assert values(merged) == {
+        "font-size.16": Dimension(16),
+        "spacing.1rem": Dimension(1, "rem"),
+        "spacing.16": Dimension(16),
+    }
+    size = merged.get(("font-size", "16"))
+    assert size is not None
+    assert (size.weight, size.images, size.confidence) == (3, ("a.png", "b.png"), 0.75)
+
+
+def test_confidence_grows_with_images_and_not_with_agents() -> None:
+    """Agents that look at the same pixels err together; the surest of an image counts."""
+    first, again, elsewhere = (
+        seen(BLUE, "a.png", confidence=0.5),
+        seen(BLUE, "a.png", confidence=0.6),
+        seen(BLUE, "b.png", confidence=0.5),
+    )
+    assert combined_confidence([first]) == 0.5
+    assert combined_confidence([first, again]) == 0.6
+    assert combined_confidence([again, elsewhere]) == pytest.approx(0.8)
+    assert combined_confidence([seen(BLUE, "a", confidence=1.0), seen(BLUE, "b", confidence=0.1)]) == 1.0
+
+
+@given(st.lists(made.tokens(), min_size=1, max_size=8), st.randoms(use_true_random=False))
+@settings(max_examples=80, deadline=None)
+def test_confidence_is_a_probability_that_no_witness_lowers(tokens: list[Token], rng: random.Random) -> None:
+    """In any order the same, to the last bit."""
+    confidence = combined_confidence(tokens)
+    assert max(token.confidence for token in tokens) - 1e-12 <= confidence <= 1
+    assert combined_confidence(rng.sample(tokens, len(tokens))) == confidence
+
+
+def test_references_follow_the_names() -> None:
+    """A chain of references of an extractor still leads to the same value after merging."""
+    sets = [
+        TokenSet(
+            [
+                seen(WHITE, "a.png", 4, path=("color", "swatch")),
+                seen(Alias(("color", "swatch")), "a.png", path=("color", "surface"), token_type=TokenType.COLOR),
+                seen(Alias(("color", "surface")), "a.png", path=("color", "card"), token_type=TokenType.COLOR),
+            ]
+        ),
+        TokenSet(
+            [
+                seen(SMOKE, "b.png", 3, path=("color", "c7")),
+                seen(Alias(("color", "c7")), "b.png", 2, path=("color", "surface"), token_type=TokenType.COLOR),
+            ]
+        ),
+    ]
+    merged = merge(sets)
+    assert values(merged) == {
+        "color.card": Alias(("color", "surface")),
+        "color.neutral.0": WHITE,
+        "color.surface": Alias(("color", "neutral", "0")),
+    }
+    surface = merged.get(("color", "surface"))
+    assert surface is not None
+    assert surface.images == ("a.png", "b.png")
+    assert merged.resolve(Alias(("color", "card"))) == WHITE
+
+
+def test_one_name_for_two_things_becomes_two_names() -> None:
+    """Nothing is dropped: the one seen less often gives way."""
+    sets = [
+        TokenSet(
+            [
+                seen(value, image, count, path=("color", "c")),
+                seen(Alias(("color", "c")), image, count, path=("color", "link"), token_type=TokenType.COLOR),
+            ]
+        )
+        for image, value, count in (("a.png", BLUE, 1), ("b.png", WHITE, 2))
+    ]
+    assert values(merge(sets)) == {
+        "color.blue.450": BLUE,
+        "color.link": Alias(("color", "neutral", "0")),
+        "color.link-2": Alias(("color", "blue", "450")),
+        "color.neutral.0": WHITE,
+    }
+
+
+def test_references_to_nothing_and_in_circles_are_kept_for_validation() -> None:
+    """Merging ends, and drops none of them."""
+    circle = [
+        seen(Alias(("color", "b")), "a.png", path=("color", "a"), token_type=TokenType.COLOR),
+        seen(Alias(("color", "a")), "a.png", path=("color", "b"), token_type=TokenType.COLOR),
+        seen(Alias(("no", "where")), "a.png", path=("color", "c"), token_type=TokenType.COLOR),
+    ]
+    assert values(merge([TokenSet(circle)])) == {
+        "color.a": Alias(("color", "b")),
+        "color.b": Alias(("color", "a")),
+        "color.c": Alias(("no", "where")),
+    }
+
+
+def test_styles_of_text_merge_by_what_their_parts_refer_to() -> None:
+    """References among the parts get final names first."""
+    sets = [
+        TokenSet(
+            [
+                seen(Dimension(16), image, path=("font-size", name)),
+                Token(
+                    ("typography", "body"),
+                    TokenType.TYPOGRAPHY,
+                    Typography(
+                        font_family=FontFamily("Inter"),
+                        font_size=Alias(("font-size", name)),
+                        font_weight=FontWeight(400),
+                        letter_spacing=Dimension(0),
+                        line_height=Number(1.5),
+                    ),
+                    0.5,
+                    (Provenance(image, "extract.text", 7),),
+                ),
+            ]
+        )
+        for image, name in (("a.png", "x"), ("b.png", "y"))
+    ]
+    style = merge(sets).get(("typography", "body"))
+    assert style is not None
+    assert isinstance(style.value, Typography)
+    assert style.value.font_size == Alias(("font-size", "16"))
+    assert style.weight == 14
+
+
+def test_the_description_of_the_token_seen_most_is_kept() -> None:
+    """If it has none, the next one's."""
+    sets = [
+        TokenSet([seen(BLUE, "a.png", count, description=description)])
+        for count, description in ((1, "rare"), (5, None), (3, "common"))
+    ]
+    (token,) = merge(sets)
+    assert token.description == "common"
+
+
+def test_pairs_get_the_merged_colours() -> None:
+    """A colour that is no token is taken for the nearest one, or stays as it is; what is then equal is one pair."""
+    near = Color.from_hex("#2563ec")
+    other = Color.from_hex("#118811")
+
+    def one_pair(text: Color, background: Color, image: str, size: float | None = None) -> ContrastPair:
+        return ContrastPair(text, background, (Provenance(image, "extract.text", 2),), size)
+
+    merged = merge(
+        [
+            TokenSet(
+                [seen(SMOKE, "a.png", 1), seen(BLUE, "a.png", 9, path=("color", "2"))], [one_pair(near, SMOKE, "a.png")]
+            ),
+            TokenSet([seen(WHITE, "b.png", 5)], [one_pair(BLUE, WHITE, "b.png"), one_pair(other, WHITE, "b.png", 12)]),
+        ]
+    )
+    assert merged.pairs == (
+        ContrastPair(BLUE, WHITE, (Provenance("a.png", "extract.text", 2), Provenance("b.png", "extract.text", 2))),
+        one_pair(other, WHITE, "b.png", 12),
+    )
+
+
+def test_findings_are_kept_each_once() -> None:
+    """What an extractor had to say reaches the user."""
+    finding = Finding(Severity.WARNING, "tiny", "", "a.png has 4 pixels only")
+    assert merge([TokenSet(findings=[finding]), TokenSet(findings=[finding])]).findings == (finding,)
+
+
+def test_nothing_becomes_nothing() -> None:
+    """Also a pair without any token merges."""
+    assert merge([]) == TokenSet()
+    pair = ContrastPair(BLUE, WHITE)
+    assert merge([TokenSet(pairs=[pair])]).pairs == (pair,)
+
+
+@given(st.lists(made.extracted_sets(), max_size=5), st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None)
+def test_the_order_of_the_sets_decides_nothing(sets: list[TokenSet], rng: random.Random) -> None:
+    """Any permutation gives the identical set: names, values, confidence to the last bit."""
+    merged = merge(sets)
+    assert merge(rng.sample(sets, len(sets))) == merged
+    assert repr(merge(reversed(sets))) == repr(merged)
+
+
+@given(st.lists(made.extracted_sets(), max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_nothing_is_lost_or_made_up(sets: list[TokenSet]) -> None:
+    """Every value was observed, and all sightings add up to what went in."""
+    merged = merge(sets)
+    observed = {token.value for source in sets for token in source}
+    assert all(token.value in observed for token in merged if not isinstance(token.value, Alias))
+    assert sum(token.weight for token in merged) == sum(token.weight for source in sets for token in source)
+    assert sum(pair.weight for pair in merged.pairs) == sum(pair.weight for source in sets for pair in source.pairs)
+    for token in merged:
+        assert merged.resolve(token.value) is not None
+
+
+@given(st.lists(made.extracted_sets(), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_a_merged_set_merges_to_itself(sets: list[TokenSet]) -> None:
+    """But for the names of what came too close for a round one, everything stays."""
+    merged = merge(sets)
+    again = merge([merged])
+    assert sorted(repr(token.value) for token in again if not isinstance(token.value, Alias)) == sorted(
+        repr(token.value) for token in merged if not isinstance(token.value, Alias)
+    )
+    assert {token.value: token.confidence for token in again if isinstance(token.value, Color)} == {
+        token.value: token.confidence for token in merged if isinstance(token.value, Color)
+    }
