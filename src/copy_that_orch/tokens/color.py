@@ -75,6 +75,8 @@ class Color:
     def luminance(self) -> float:
         """Relative luminance of the colour without its alpha, from 0.0 (black) to 1.0 (white).
 
+        What lies out of range is clipped.
+
         Source:
           WCAG 2.2, "relative luminance": https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
         """
@@ -118,4 +120,5 @@ def _byte(channel: float) -> int:
 
 
 def _linear(channel: float) -> float:
+    channel = min(1.0, max(0.0, channel))
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

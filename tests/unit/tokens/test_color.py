@@ -54,6 +54,7 @@ def test_channels_out_of_range_are_held_and_clipped_when_written() -> None:
     """Whether they are allowed is for validation to say."""
     color = Color(1.5, -0.5, 0.5, 2)
     assert (color.red, color.hex, color.hex_with_alpha) == (1.5, "#ff0080", "#ff0080")
+    assert contrast_ratio(Color(2, 2, 2), Color(-1, -1, -1)) == 21
 
 
 @given(made.see_through)

@@ -1,0 +1,38 @@
+"""Whether text can be read on what is behind it, by WCAG 2.2."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from copy_that_orch.tokens.color import Color, contrast_ratio
+from copy_that_orch.tokens.model import ContrastPair
+
+NORMAL_TEXT: Final = 4.5
+LARGE_TEXT: Final = 3.0
+LARGE_PX: Final = 24.0
+"""18 points; a point is 4/3 CSS pixels."""
+LARGE_BOLD_PX: Final = 18.66
+"""14 points, as WCAG's own documents round it."""
+
+_CANVAS = Color(1.0, 1.0, 1.0)
+
+
+def required_ratio(pair: ContrastPair) -> float:
+    """Return the contrast that level AA asks for: 3.0 for large text, 4.5 for other text and if the size is not known.
+
+    Source:
+      WCAG 2.2, success criterion 1.4.3: https://www.w3.org/TR/WCAG22/#contrast-minimum
+      and "large scale": https://www.w3.org/TR/WCAG22/#dfn-large-scale
+    """
+    large = LARGE_BOLD_PX if pair.bold else LARGE_PX
+    return LARGE_TEXT if pair.font_size is not None and pair.font_size >= large else NORMAL_TEXT
+
+
+def pair_ratio(pair: ContrastPair) -> float:
+    """Return the contrast of the colours as they are seen, from 1.0 to 21.0, not rounded.
+
+    Text with alpha is laid over its background first, and a background with alpha over white, as browsers do where
+    nothing else is behind it: the ratio is defined for opaque colours only.
+    """
+    background = pair.background.over(_CANVAS)
+    return contrast_ratio(pair.text.over(background), background)

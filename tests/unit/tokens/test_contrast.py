@@ -1,0 +1,29 @@
+"""Contrast of text and background."""
+
+from __future__ import annotations
+
+import pytest
+
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.contrast import pair_ratio, required_ratio
+from copy_that_orch.tokens.model import ContrastPair
+
+WHITE, BLACK = Color(1, 1, 1), Color(0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "bold", "required"),
+    [(None, False, 4.5), (None, True, 4.5), (23.9, False, 4.5), (24, False, 3), (18.65, True, 4.5), (18.66, True, 3)],
+)
+def test_large_text_needs_less(size: float | None, bold: bool, required: float) -> None:
+    """From 24 pixels on, bold from 18.66; text of unknown size is taken for small."""
+    assert required_ratio(ContrastPair(BLACK, WHITE, font_size=size, bold=bold)) == required
+
+
+def test_colours_are_compared_as_they_are_seen() -> None:
+    """Half black on white is grey; a background with alpha lies on white."""
+    grey = Color(0.5, 0.5, 0.5)
+    assert pair_ratio(ContrastPair(Color(0, 0, 0, 0.5), WHITE)) == pair_ratio(ContrastPair(grey, WHITE))
+    assert pair_ratio(ContrastPair(BLACK, Color(0, 0, 0, 0.5))) == pair_ratio(ContrastPair(BLACK, grey))
+    assert pair_ratio(ContrastPair(Color(0, 0, 0, 0), WHITE)) == 1
+    assert pair_ratio(ContrastPair(BLACK, Color(0.2, 0.4, 0.6, 0))) == pytest.approx(21)
