@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import attrs
 
@@ -29,28 +29,23 @@ def _count(_rules: object, field: attrs.Attribute[int], value: object) -> None:
         raise ConfigurationError(f"{field.name} must be a whole number from 1 on, not {value!r}")
 
 
-def _number(value: object, *, least: float, most: float = math.inf) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _seconds(_rules: object, field: attrs.Attribute[float], value: object) -> None:
-    if not _number(value, least=math.nextafter(0, 1), most=math.nextafter(math.inf, 0)):
+    if not (_is_number(value) and 0 < value < math.inf):
         raise ConfigurationError(f"{field.name} must be a number of seconds above 0, not {value!r}")
 
 
 def _factor(_rules: object, field: attrs.Attribute[float], value: object) -> None:
-    if not _number(value, least=1, most=math.nextafter(math.inf, 0)):
+    if not (_is_number(value) and 1 <= value < math.inf):
         raise ConfigurationError(f"{field.name} must be a number from 1 on, not {value!r}")
 
 
 def _share(_rules: object, field: attrs.Attribute[float], value: object) -> None:
-    if not _number(value, least=0, most=1):
+    if not (_is_number(value) and 0 <= value <= 1):
         raise ConfigurationError(f"{field.name} is a share from 0 to 1, not {value!r}")
-
-
-def _callable(_rules: object, field: attrs.Attribute[Any], value: object) -> None:
-    if not callable(value):
-        raise ConfigurationError(f"{field.name} must be callable, not {value!r}")
 
 
 def _rate(_rules: object, field: attrs.Attribute[Any], value: object) -> None:

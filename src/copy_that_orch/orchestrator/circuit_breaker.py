@@ -38,6 +38,7 @@ from copy_that_orch.orchestrator.breaker_permits import Permit
 from copy_that_orch.orchestrator.breaker_rules import BreakerRules, ExceptionTypes, Seed, make_judge
 from copy_that_orch.orchestrator.breaker_waiting import GuardedWait, WaitingRoom
 from copy_that_orch.orchestrator.circuit_state import BreakerStatistics, CircuitState
+from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.failure_windows import FailureRate
 from copy_that_orch.orchestrator.verdicts import Predicate
 
@@ -124,6 +125,8 @@ class CircuitBreaker(BreakerCore):
         )
         super().__init__(rules, make_judge(excluded_exceptions, exclude, success_on), seed)
         if on_state_change is not None:
+            if not callable(on_state_change):
+                raise ConfigurationError(f"on_state_change must be callable, not {on_state_change!r}")
             self.add_listener(on_state_change)
         self._blocks: dict[trio.lowlevel.Task, _Block] = {}
         self._waiting = WaitingRoom(self._notices)
