@@ -1,4 +1,4 @@
-"""Every check of the project; `nox` runs them all."""
+"""Every check of the project: `nox` runs them all. `nox -s benchmarks` measures, and is not a check."""
 
 import nox
 
@@ -45,3 +45,10 @@ def docs(session: nox.Session) -> None:
     """The snippets in README.md and docs/ run."""
     session.install("-e", ".[all]", *_group("test"))
     session.run("pytest", "-p", "no:cacheprovider", "README.md", "docs")
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Measure against peers, and write docs/benchmarks.md."""
+    session.install("-e", ".", *_group("benchmarks"))
+    session.run("python", "benchmarks/run.py")
