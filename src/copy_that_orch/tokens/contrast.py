@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from copy_that_orch.tokens.color import Color, contrast_ratio
@@ -36,3 +37,8 @@ def pair_ratio(pair: ContrastPair) -> float:
     """
     background = pair.background.over(_CANVAS)
     return contrast_ratio(pair.text.over(background), background)
+
+
+def shown(ratio: float) -> float:
+    """Return `ratio` with two decimals for people, rounded down: 4.499 fails and must not read 4.5."""
+    return math.floor(ratio * 100) / 100

@@ -11,7 +11,7 @@ import attrs
 
 from copy_that_orch.tokens.alias import Alias, Path, as_path, dotted
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.dimension import Dimension, Number, finite
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 
 Value = Color | Dimension | Number | FontFamily | FontWeight | Typography
@@ -190,7 +190,7 @@ class ContrastPair:
     text: Color
     background: Color
     provenance: tuple[Provenance, ...] = attrs.field(default=(), converter=add_up)
-    font_size: float | None = None
+    font_size: float | None = attrs.field(default=None, converter=attrs.converters.optional(finite))
     bold: bool = False
 
     @property

@@ -10,7 +10,6 @@ Source:
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +19,7 @@ import attrs
 
 from copy_that_orch.tokens.alias import Alias, dotted
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.contrast import pair_ratio, required_ratio
+from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.model import (
     VALUE_CLASSES,
     AliasError,
@@ -136,7 +135,7 @@ def text_can_be_read(tokens: TokenSet) -> Iterator[Finding]:
         if pair_ratio(pair) < required_ratio(pair):
             failing[pair.text, pair.background, required_ratio(pair)].append(pair)
     for (text, background, required), pairs in failing.items():
-        ratio = math.floor(pair_ratio(pairs[0]) * 100) / 100  # rounded down: 4.499 fails and must not read 4.50
+        ratio = shown(pair_ratio(pairs[0]))
         images = sorted({seen.image for pair in pairs for seen in pair.provenance})
         where = f"; seen {sum(pair.weight for pair in pairs)} times, first in {images[0]!r}" if images else ""
         yield _warning(

@@ -1,1 +1,31 @@
 """A token set as text, one module per format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import attrs
+
+from copy_that_orch.tokens.formats import css, w3c
+from copy_that_orch.tokens.model import TokenSet
+
+
+@attrs.frozen
+class Format:
+    """One way to write a token set.
+
+    Attributes:
+      file_name: What its file is called.
+      write: Returns the text of the file; raises `ValueError` for a set that it cannot write.
+    """
+
+    file_name: str
+    write: Callable[[TokenSet], str]
+
+
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+    {"dtcg": Format("tokens.json", w3c.write), "css": Format("tokens.css", css.write)}
+)
+"""The formats by the name that users give."""

@@ -1,0 +1,105 @@
+"""A token set as CSS custom properties on `:root`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, assert_never
+
+from copy_that_orch.tokens.alias import Alias, Path
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.dimension import Dimension, Number, plain
+from copy_that_orch.tokens.model import COMPOSITES, Token, TokenSet, TokenType, Value
+from copy_that_orch.tokens.rules import require_sound
+from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+
+_GENERIC_FAMILIES: Final = (
+    *("serif", "sans-serif", "monospace", "cursive", "fantasy", "math", "system-ui"),
+    *("ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded"),
+)
+"""Keywords; in quotes they would be names of fonts. CSS Fonts Level 4, https://www.w3.org/TR/css-fonts-4/#generic-font-families"""
+
+
+def write(tokens: TokenSet) -> str:
+    """Return the style sheet: the same text for equal sets, ending with a newline.
+
+    A token becomes a property named by its path joined with hyphens, `--color-blue-450`, and a reference a `var()`. A
+    style of text becomes one property in the form of CSS `font`, and one for each of its parts. Descriptions become
+    comments; names and texts that come from outside are escaped.
+
+    Raises:
+      UnsoundTokensError: if the set breaks the format.
+      ValueError: if two properties would have one name, e.g. a part of a style of text and another token.
+    """
+    require_sound(tokens)
+    lines: list[str] = []
+    taken: set[str] = set()
+    for token in tokens:
+        if token.description:
+            lines.append(f"  /* {_comment(token.description)} */")
+        for name, value in _properties(token):
+            if name in taken:
+                raise ValueError(f"two CSS properties would be named {name}, one of them for {token.name!r}; rename it")
+            taken.add(name)
+            lines.append(f"  {name}: {value};")
+    return "\n".join([":root {", *lines, "}", ""])
+
+
+def property_name(path: Path) -> str:
+    """Return the name of the custom property of the token at `path`, escaped.
+
+    Source:
+      CSSOM, "serialize an identifier": https://www.w3.org/TR/cssom-1/#serialize-an-identifier
+    """
+    return "--" + re.sub(r"[^A-Za-z0-9_\-\u0080-\U0010ffff]", _escape, _encodable("-".join(path)))
+
+
+def _properties(token: Token) -> Iterator[tuple[str, str]]:
+    name = property_name(token.path)
+    yield name, _value(token.value)
+    if token.type is TokenType.TYPOGRAPHY:
+        for attribute in COMPOSITES[Typography]:
+            part = attribute.replace("_", "-")
+            if isinstance(token.value, Alias):
+                yield f"{name}-{part}", f"var({property_name((*token.value.path, part))})"
+            else:
+                yield f"{name}-{part}", _value(getattr(token.value, attribute))
+
+
+def _value(value: Value | Alias) -> str:
+    match value:
+        case Alias(path=path):
+            return f"var({property_name(path)})"
+        case Color():
+            return value.hex_with_alpha
+        case Dimension():
+            return str(value)
+        case Number() | FontWeight():
+            return str(plain(value.value, 3))
+        case FontFamily(names=names):
+            return ", ".join(name if name in _GENERIC_FAMILIES else _string(name) for name in names)
+        case Typography():
+            size, line = _value(value.font_size), _value(value.line_height)
+            return f"{_value(value.font_weight)} {size}/{line} {_value(value.font_family)}"
+        case _:
+            assert_never(value)
+
+
+def _string(text: str) -> str:
+    escaped = re.sub(r'["\\]|[\x00-\x1f\x7f]', _escape, _encodable(text))
+    return f'"{escaped}"'
+
+
+def _comment(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", _encodable(text)).replace("*/", "* /")
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()
+    # A control character stands for itself by its number only; the space ends the number.
+    return f"\\{character}" if character.isprintable() else f"\\{ord(character):x} "
+
+
+def _encodable(text: str) -> str:
+    """Return `text` with what no style sheet can hold, NUL and lone surrogates, replaced as CSS parsers do."""
+    return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)

@@ -1,0 +1,137 @@
+"""A token set as a file of the Design Tokens format 2025.10, in JSON.
+
+The format leaves choices; these are the ones that Terrazzo, Style Dictionary and the published JSON schema all read:
+`$type` on every token, colours as sRGB objects with `hex`, lengths as `{value, unit}`, references to whole tokens only.
+What the format has no place for stands under `$extensions`, as it asks for.
+
+Source:
+  Design Tokens Format Module 2025.10, https://www.designtokens.org/tr/2025.10/format/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final, assert_never
+
+from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
+from copy_that_orch.tokens.dimension import Dimension, Number, plain
+from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Token, TokenSet, Value, parts
+from copy_that_orch.tokens.rules import require_sound
+from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+
+SCHEMA: Final = "https://www.designtokens.org/schemas/2025.10/format.json"
+
+EXTENSION: Final = "io.github.copy-that-orch"
+"""Key of what is ours under `$extensions`; the format asks for a reverse domain name.
+
+- On a token: `confidence` (0 to 1), `usage` (`count`, and `images`, in how many) and `provenance` (`image`, `agent`,
+  `count`).
+- On the file: `contrast`, the pairs of text and background, and `findings`, each only if there are any.
+"""
+
+Json = dict[str, Any]
+
+
+def write(tokens: TokenSet) -> str:
+    """Return the file: the same text for equal sets, ending with a newline.
+
+    Colour components have four decimals, which is enough for all 8-bit colours to come back the same.
+
+    Raises:
+      UnsoundTokensError: if the set breaks the format.
+    """
+    require_sound(tokens)
+    document: Json = {"$schema": SCHEMA}
+    about_set = _about_set(tokens)
+    if about_set:
+        document["$extensions"] = {EXTENSION: about_set}
+    for token in tokens:
+        group = document
+        for name in token.path[:-1]:
+            group = group.setdefault(name, {})
+        group[token.path[-1]] = _token(token)
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # File names that are not UTF-8 come as lone surrogates, which cannot be encoded; \udc80 is JSON's own escape.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _token(token: Token) -> Json:
+    written: Json = {"$type": token.type.value, "$value": _value(token.value)}
+    if token.description is not None:
+        written["$description"] = token.description
+    ours = {"confidence": plain(token.confidence, 4), **_sightings(token.provenance)}
+    return {**written, "$extensions": {EXTENSION: ours}}
+
+
+def _value(value: Value | Alias) -> Any:
+    match value:
+        case Alias():
+            return str(value)
+        case Color():
+            components = [plain(channel, 4) for channel in (value.red, value.green, value.blue)]
+            return {
+                "colorSpace": "srgb",
+                "components": components,
+                "alpha": plain(value.alpha, 4),
+                "hex": value.hex,
+            }
+        case Dimension():
+            return {"value": plain(value.value, 4), "unit": value.unit.value}
+        case Number() | FontWeight():
+            return plain(value.value, 3)
+        case FontFamily(names=names):
+            return names[0] if len(names) == 1 else list(names)
+        case Typography():
+            return {_camel_case(attribute): _value(part) for attribute, _, part in parts(value)}
+        case _:
+            assert_never(value)
+
+
+def _camel_case(attribute: str) -> str:
+    first, *others = attribute.split("_")
+    return first + "".join(other.capitalize() for other in others)
+
+
+def _about_set(tokens: TokenSet) -> Json:
+    about: Json = {}
+    if tokens.pairs:
+        about["contrast"] = [_pair(pair) for pair in tokens.pairs]
+    if tokens.findings:
+        about["findings"] = [_finding(finding) for finding in tokens.findings]
+    return about
+
+
+def _pair(pair: ContrastPair) -> Json:
+    size = {} if pair.font_size is None else {"fontSize": _value(Dimension(pair.font_size)), "bold": pair.bold}
+    return {
+        "text": pair.text.hex_with_alpha,
+        "background": pair.background.hex_with_alpha,
+        "ratio": shown(pair_ratio(pair)),
+        "required": required_ratio(pair),
+        **size,
+        **_sightings(pair.provenance),
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "path": finding.path,
+        "message": finding.message,
+    }
+
+
+def _sightings(provenance: Iterable[Provenance]) -> Json:
+    """Return how often and where something was seen; nothing if that is not known."""
+    entries = [{"image": seen.image, "agent": seen.agent, "count": seen.count} for seen in provenance]
+    if not entries:
+        return {}
+    images = {entry["image"] for entry in entries}
+    return {
+        "usage": {"count": sum(seen.count for seen in provenance), "images": len(images)},
+        "provenance": entries,
+    }

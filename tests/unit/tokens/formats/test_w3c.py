@@ -1,0 +1,187 @@
+"""Files of the Design Tokens format."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+from referencing import Registry, Resource
+
+from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.formats import FORMATS, w3c
+from copy_that_orch.tokens.merge import merge
+from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Severity, Token, TokenSet, TokenType
+from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of
+from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from tests.unit.tokens import strategies as made
+
+SCHEMAS = Path(__file__).parents[3] / "schemas" / "dtcg" / "2025.10"
+BLUE = Color.from_hex("#2563eb")
+
+
+@cache
+def validator() -> Draft7Validator:
+    """The format's own schema, with all its neighbours at hand."""
+    documents = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(SCHEMAS.rglob("*.json"))]
+    registry: Registry[Any] = Resource.from_contents(documents[0]) @ Registry()
+    for document in documents[1:]:
+        registry = Resource.from_contents(document) @ registry
+    return Draft7Validator({"$ref": w3c.SCHEMA}, registry=registry)
+
+
+def faults(text: str) -> list[str]:
+    """What the schema has against a file."""
+    return [f"{error.json_path}: {error.message}" for error in validator().iter_errors(json.loads(text))]
+
+
+def test_the_schema_sees_faults() -> None:
+    """Or all the tests below would prove nothing."""
+    assert faults('{"color": {"blue": {"$type": "color", "$value": "#2563eb"}}}')
+    assert faults('{"spacing": {"a": {"$type": "dimension", "$value": {"value": 4, "unit": "em"}}}}')
+    assert len(list(SCHEMAS.rglob("*.json"))) == 22
+
+
+def test_a_token_of_each_kind() -> None:
+    """The exact form of each value, as the format has it."""
+    body = Typography(
+        font_family=FontFamily(["Inter", "sans-serif"]),
+        font_size=Alias(("size", "16")),
+        font_weight=FontWeight(600),
+        letter_spacing=Dimension(-0.1, "rem"),
+        line_height=Number(1.33333),
+    )
+    tokens = TokenSet(
+        [
+            Token(("color", "blue"), TokenType.COLOR, BLUE),
+            Token(("color", "veil"), TokenType.COLOR, Color(0, 0, 0, 0.5)),
+            Token(("color", "link"), TokenType.COLOR, Alias(("color", "blue"))),
+            Token(("size", "16"), TokenType.DIMENSION, Dimension(16)),
+            Token(("line",), TokenType.NUMBER, Number(1.5)),
+            Token(("font", "one"), TokenType.FONT_FAMILY, FontFamily("Inter")),
+            Token(("weight",), TokenType.FONT_WEIGHT, FontWeight(400)),
+            Token(("body",), TokenType.TYPOGRAPHY, body),
+        ]
+    )
+    text = FORMATS["dtcg"].write(tokens)
+    document = json.loads(text)
+    assert faults(text) == []
+    assert text.endswith("}\n")
+    assert document["$schema"] == w3c.SCHEMA
+    assert "$extensions" not in document
+    assert document["color"]["blue"]["$type"] == "color"
+    assert document["color"]["blue"]["$value"] == {
+        "colorSpace": "srgb",
+        "components": [0.1451, 0.3882, 0.9216],
+        "alpha": 1,
+        "hex": "#2563eb",
+    }
+    assert document["color"]["veil"]["$value"]["alpha"] == 0.5
+    assert document["color"]["link"]["$type"] == "color"
+    assert document["color"]["link"]["$value"] == "{color.blue}"
+    assert document["size"]["16"]["$value"] == {"value": 16, "unit": "px"}
+    assert document["line"]["$value"] == 1.5
+    assert document["font"]["one"]["$value"] == "Inter"
+    assert document["weight"]["$value"] == 400
+    assert document["body"]["$value"] == {
+        "fontFamily": ["Inter", "sans-serif"],
+        "fontSize": "{size.16}",
+        "fontWeight": 600,
+        "letterSpacing": {"value": -0.1, "unit": "rem"},
+        "lineHeight": 1.333,
+    }
+
+
+def test_what_we_know_of_a_token_stands_under_extensions() -> None:
+    """Confidence, how often, in how many images, and where; pairs and findings about the whole set at the top."""
+    seen = [Provenance("b.png", "extract.color", 3), Provenance("a.png", "extract.color", 4)]
+    tokens = TokenSet(
+        [Token(("color", "blue"), TokenType.COLOR, BLUE, 0.123456, seen, "The brand.")],
+        [ContrastPair(BLUE, Color(1, 1, 1), seen, 24), ContrastPair(Color(0, 0, 0, 0.5), BLUE)],
+        [Finding(Severity.WARNING, "contrast", "color.blue", "too faint")],
+    )
+    text = w3c.write(tokens)
+    document = json.loads(text)
+    where = [
+        {"image": "a.png", "agent": "extract.color", "count": 4},
+        {"image": "b.png", "agent": "extract.color", "count": 3},
+    ]
+    assert faults(text) == []
+    assert document["color"]["blue"]["$description"] == "The brand."
+    assert document["color"]["blue"]["$extensions"][w3c.EXTENSION] == {
+        "confidence": 0.1235,
+        "usage": {"count": 7, "images": 2},
+        "provenance": where,
+    }
+    assert document["$extensions"][w3c.EXTENSION] == {
+        "contrast": [
+            {
+                "text": "#2563eb",
+                "background": "#ffffff",
+                "ratio": 5.16,
+                "required": 3.0,
+                "fontSize": {"value": 24, "unit": "px"},
+                "bold": False,
+                "usage": {"count": 7, "images": 2},
+                "provenance": where,
+            },
+            {"text": "#00000080", "background": "#2563eb", "ratio": 2.34, "required": 4.5},
+        ],
+        "findings": [{"severity": "warning", "code": "contrast", "path": "color.blue", "message": "too faint"}],
+    }
+
+
+def test_file_names_of_any_bytes_can_be_written() -> None:
+    """Umlauts are readable, bytes that are no UTF-8 are escaped, and both come back."""
+    labels = ("größe.png", b"\xff\xfe.png".decode("utf-8", "surrogateescape"), 'quote"\\\n.png')
+    token = Token(("a",), TokenType.COLOR, BLUE, provenance=[Provenance(label, "x") for label in labels])
+    text = w3c.write(TokenSet([token]))
+    assert "größe.png" in text
+    back = json.loads(text.encode("utf-8"))["a"]["$extensions"][w3c.EXTENSION]["provenance"]
+    assert {entry["image"] for entry in back} == set(labels)
+
+
+def test_a_set_that_breaks_the_format_is_refused() -> None:
+    """With what is wrong, instead of a file that nobody can read."""
+    with pytest.raises(UnsoundTokensError, match="name-illegal"):
+        w3c.write(TokenSet([Token(("$value",), TokenType.COLOR, BLUE)]))
+
+
+@given(st.lists(made.extracted_sets(), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_every_merged_set_is_valid_and_none_of_it_is_lost(sets: list[TokenSet]) -> None:
+    """By the schema, and by count; findings too."""
+    merged = merge(sets)
+    text = w3c.write(attrs.evolve(merged, findings=check(merged)))
+    assert faults(text) == []
+    assert text.count('"$value": ') == len(merged)
+    assert w3c.write(attrs.evolve(merged, findings=check(merged))) == text
+
+
+@given(made.extracted_sets())
+@settings(max_examples=60, deadline=None)
+def test_sets_with_any_legal_names_are_valid(tokens: TokenSet) -> None:
+    """What the rules let through, the schema lets through."""
+    if errors_of(check(tokens)):
+        with pytest.raises(UnsoundTokensError):
+            w3c.write(tokens)
+    else:
+        assert faults(w3c.write(tokens)) == []
+
+
+def test_every_eight_bit_channel_comes_back() -> None:
+    """Four decimals are enough."""
+    for level in range(256):
+        color = Color.from_bytes(level, 255 - level, level)
+        (component, *_) = json.loads(w3c.write(TokenSet([Token(("c",), TokenType.COLOR, color)])))["c"]["$value"][
+            "components"
+        ]
+        assert round(component * 255) == level
