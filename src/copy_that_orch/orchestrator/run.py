@@ -22,13 +22,14 @@ from copy_that_orch.orchestrator.errors import PipelineErrorGroup, PoolClosedErr
 from copy_that_orch.orchestrator.events import CallEnded, CallQueued, CallRetried, CallStarted
 from copy_that_orch.orchestrator.rate_gate import RateGate
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
+from copy_that_orch.orchestrator.stage_batch import RunStage
 from copy_that_orch.orchestrator.task_run import TaskRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from copy_that_orch.orchestrator.circuit_breaker import Permit
-    from copy_that_orch.orchestrator.interfaces import PipelineTask, Stage
+    from copy_that_orch.orchestrator.interfaces import PipelineTask
     from copy_that_orch.orchestrator.plan import Plan
     from copy_that_orch.orchestrator.task_source import TaskSource
 
@@ -93,8 +94,13 @@ class PipelineRun:
             Circuit(agent, breaker, self, plan.when_open, plan.patience) for agent, breaker in plan.guarded_agents
         ]
         by_agent = {circuit.agent_type: circuit for circuit in self._circuits}
-        self.segments: list[list[tuple[Stage, list[Circuit]]]] = [
-            [(stage, [by_agent[name] for name in names]) for stage, names in segment] for segment in plan.segments
+        positions = itertools.count()
+        self.segments = [
+            [
+                RunStage(next(positions), stage, [by_agent[name] for name in names], self.pool.stage(stage.name))
+                for stage, names in segment
+            ]
+            for segment in plan.segments
         ]
         self._gates = {name: RateGate(pace, self) for name, pace in plan.paces.items()}
         self._active: dict[TaskRun, None] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
+import attrs
 import trio
 
 from copy_that_orch.orchestrator.calls import MISSING, Call, Item, run_call
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 Entry: TypeAlias = "tuple[int, Any, str]"
 """Index, payload and label of an item on its way into a stage."""
+
+
+@attrs.frozen
+class RunStage:
+    """One stage in one run: its place, its settings, its agents and its queue."""
+
+    position: int
+    settings: Stage
+    circuits: Sequence[Circuit]
+    queue: StageQueue
 
 
 @final
@@ -41,7 +52,6 @@ class StageBatch:
       calls: The calls that have not ended.
       succeeded: Outputs so far.
       last_came: Whether no more item will come.
-      ended: Whether everything in it has ended.
       cancelled: Whether it was cancelled.
     """
 
@@ -54,7 +64,6 @@ class StageBatch:
         "calls",
         "cancelled",
         "circuits",
-        "ended",
         "inbox",
         "inside",
         "last_came",
@@ -67,31 +76,22 @@ class StageBatch:
         "task",
     )
 
-    def __init__(
-        self,
-        task: TaskRun,
-        position: int,
-        settings: Stage,
-        circuits: Sequence[Circuit],
-        queue: StageQueue,
-        items: int,
-        source: Iterator[Entry] | None,
-    ) -> None:
+    def __init__(self, task: TaskRun, stage: RunStage, items: int, source: Iterator[Entry] | None) -> None:
         self.task = task
-        self.position = position
-        self.settings = settings
-        self.circuits = circuits
-        self.queue = queue
+        self.position = stage.position
+        self.settings = stage.settings
+        self.circuits = stage.circuits
+        self.queue = stage.queue
         self.inbox: collections.deque[Entry] = collections.deque()
         self.leaving: collections.deque[list[Entry]] = collections.deque()
         self.inside = self.succeeded = 0
         self.calls: dict[Call, None] = {}
-        self.started = self.ended = self.cancelled = self.last_came = False
+        self.started = self.cancelled = self.last_came = False
         self._source = source
-        self._only_call = items * len(circuits) == 1
+        self._only_call = items * len(stage.circuits) == 1
         self._nursery: trio.Nursery | None = None
         self._opening: list[Call] | None = None
-        self._held = trio.Event()
+        self._held: trio.Event | None = None  # there is one while the nursery is held open
 
     @property
     def capacity(self) -> int:
@@ -105,11 +105,12 @@ class StageBatch:
 
     def next_entry(self) -> Entry | None:
         """Return the next item that may come in now, if there is one."""
-        if self.inside >= self.capacity:
+        source = self._source
+        if (source is None and not self.inbox) or self.inside >= self.capacity:
             return None
-        if self._source is None:
-            return self.inbox.popleft() if self.inbox else None
-        entry = next(self._source, None)
+        if source is None:
+            return self.inbox.popleft()
+        entry = next(source, None)
         if entry is None:
             self._source = None
             self.last_came = True
@@ -140,7 +141,8 @@ class StageBatch:
             self._opening.append(call)
         else:
             self._opening = [call]
-            run.nursery.start_soon(self._hold, run, name=f"{self.task.task.task_id}: {self.settings.name}")
+            self._held = trio.Event()
+            run.nursery.start_soon(self._hold, run, self._held, name=f"{self.task.task.task_id}: {self.settings.name}")
 
     def cancel(self, reason: str) -> None:
         """Cancel what runs, and let nothing more start or come in."""
@@ -150,21 +152,21 @@ class StageBatch:
         self.leaving.clear()
         if self._nursery is not None:
             self._nursery.cancel_scope.cancel(reason=reason)
-        self._held.set()
+        self.close()
 
     def close(self) -> None:
-        """Close the nursery; every call has ended."""
-        self.ended = True
-        self._held.set()
+        """Let the nursery close when its last call has ended; no more will start."""
+        if self._held is not None:
+            self._held.set()
 
-    async def _hold(self, run: PipelineRun) -> None:
+    async def _hold(self, run: PipelineRun, held: trio.Event) -> None:
         """Keep the batch's nursery open until its last call has ended."""
         async with trio.open_nursery() as nursery:
             opening, self._opening = self._opening or [], None
             self._nursery = nursery
             for call in opening:  # a cancelled batch starts them too: they end at once, and are settled like the rest
                 nursery.start_soon(run_call, call, run.pool, run.post, name=_trio_name(call))
-            await self._held.wait()
+            await held.wait()
 
 
 def _trio_name(call: Call) -> str:

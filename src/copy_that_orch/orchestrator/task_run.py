@@ -22,8 +22,6 @@ from copy_that_orch.orchestrator.stage_batch import Entry, StageBatch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from copy_that_orch.orchestrator.circuits import Circuit
-    from copy_that_orch.orchestrator.interfaces import Stage
     from copy_that_orch.orchestrator.run import PipelineRun
 
 
@@ -44,6 +42,7 @@ class TaskRun:
         "_batches",
         "_culprit",
         "_failures",
+        "_open_from",
         "_outputs",
         "_segment",
         "_started",
@@ -63,6 +62,7 @@ class TaskRun:
         self.counts: dict[str, dict[CallOutcome, int]] = {}
         self._batches: list[StageBatch] = []
         self._segment = -1
+        self._open_from = 0
         self._outputs: list[Any] = []
         self._failures: list[tuple[tuple[int, int, int], CallFailure]] = []
         self._culprit: CallFailure | None = None
@@ -79,8 +79,8 @@ class TaskRun:
         batch, item = call.batch, call.work
         del batch.calls[call]
         del item.calls[call]
-        counts = self.counts.setdefault(batch.settings.name, dict.fromkeys(CallOutcome, 0))
-        counts[outcome] += 1
+        counts = self.counts.setdefault(batch.settings.name, {})
+        counts[outcome] = counts.get(outcome, 0) + 1
         error, call.error = call.error, None
         if outcome is CallOutcome.COMPLETED:
             item.outputs[call.agent_index] = call.result
@@ -98,10 +98,10 @@ class TaskRun:
                 self._end(TaskStatus.CANCELLED if self._culprit is None else TaskStatus.FAILED)
             return
         batches = self._batches
-        for place in reversed(range(len(batches))):
+        for place in range(len(batches) - 1, self._open_from - 1, -1):
             batch = batches[place]
             while True:
-                if place:
+                if place and batches[place - 1].leaving:
                     self._hand_over(batches[place - 1], batch)
                 entry = batch.next_entry()
                 if entry is None:
@@ -122,37 +122,32 @@ class TaskRun:
     def _next_segment(self, items: Sequence[Any]) -> None:
         """Open the stages up to the next gathering one, and let `items` flow in."""
         self._segment += 1
-        segments = self.run.segments
-        if self._segment == len(segments):
+        self._open_from = 0
+        self._batches = []
+        run = self.run
+        if self._segment == len(run.segments):
             self._outputs = list(items)
-            failed = self._failures
-            self._end(TaskStatus.PARTIAL if failed else TaskStatus.COMPLETED)
+            self._end(TaskStatus.PARTIAL if self._failures else TaskStatus.COMPLETED)
             return
-        stages = segments[self._segment]
-        position = sum(len(segment) for segment in segments[: self._segment])
-        source: Iterator[Entry]
-        if stages[0][0].gather:
+        stages = run.segments[self._segment]
+        source: Iterator[Entry] | None
+        if stages[0].settings.gather:
             count = 1
             label = "1 item" if len(items) == 1 else f"{len(items)} items"
             source = iter([(0, tuple(items), label)])
         else:
             count = len(items)
             source = ((index, item, label_of(item)) for index, item in enumerate(items))
-        self._batches = []
         self._outputs = []
-        for place, (settings, circuits) in enumerate(stages):
-            self._batches.append(self._open(position + place, settings, circuits, count, None if place else source))
-            count *= len(circuits)
-
-    def _open(
-        self, position: int, settings: Stage, circuits: Sequence[Circuit], count: int, source: Iterator[Entry] | None
-    ) -> StageBatch:
-        queue = self.run.pool.stage(settings.name)
-        return StageBatch(self, position, settings, circuits, queue, count, source)
+        for stage in stages:
+            self._batches.append(StageBatch(self, stage, count, source))
+            source = None
+            count *= len(stage.circuits)
 
     def _enter(self, batch: StageBatch, index: int, value: Any, label: str) -> None:
         """Make the calls of one item."""
         run = self.run
+        pool = run.pool
         if not batch.started:
             batch.started = True
             if run.watched:
@@ -160,7 +155,7 @@ class TaskRun:
         batch.inside += 1
         item = Item(index, value, label, len(batch.circuits))
         for agent_index, circuit in enumerate(batch.circuits):
-            call = Call(batch, batch.queue, run.pool.next_order(), circuit, item, agent_index)
+            call = Call(batch, batch.queue, pool.next_order(), circuit, item, agent_index)
             item.calls[call] = None
             batch.calls[call] = None
         for call in list(item.calls):
@@ -188,12 +183,13 @@ class TaskRun:
             upstream.inside -= 1
 
     def _close_batches(self) -> None:
-        for place, batch in enumerate(self._batches):
-            if batch.ended:
-                continue
+        batches = self._batches
+        while self._open_from < len(batches):
+            batch = batches[self._open_from]
             if not batch.is_done():
                 return
             batch.close()
+            self._open_from += 1
             if batch.started and self.run.watched:
                 self.run.emit(
                     StageEnded(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name)
@@ -201,10 +197,10 @@ class TaskRun:
             if batch.started and not batch.succeeded:
                 self._fail(self._first_failure_of(batch))
                 return
-            if place + 1 < len(self._batches):
-                self._batches[place + 1].last_came = True
+            if self._open_from < len(batches):
+                batches[self._open_from].last_came = True
         self._next_segment([value for value in self._outputs if value is not MISSING])
-        if self._segment < len(self.run.segments):
+        if self._batches:
             self.pump()
 
     def _failed(self, call: Call, error: Exception, seconds: float) -> None:
