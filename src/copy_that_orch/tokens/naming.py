@@ -113,10 +113,9 @@ class Namer:
         return joined not in self._tokens and joined not in self._groups and self._tokens.isdisjoint(_groups(path))
 
     def _numbered(self, path: Path) -> Iterator[Path]:
-        """Yield `path` with -2, -3 and so on after its last name, or after the group that is a token already."""
+        """Return `path` with -2, -3 and so on after its last name, or after the group that is a token already."""
         blocked = next((place for place, group in enumerate(_groups(path)) if group in self._tokens), len(path) - 1)
-        for number in itertools.count(2):
-            yield (*path[:blocked], f"{path[blocked]}-{number}", *path[blocked + 1 :])
+        return ((*path[:blocked], f"{path[blocked]}-{number}", *path[blocked + 1 :]) for number in itertools.count(2))
 
 
 def _groups(path: Path) -> list[str]:

@@ -91,7 +91,7 @@ def test_confidence_grows_with_images_and_not_with_agents() -> None:
 
 
 @given(st.lists(made.tokens(), min_size=1, max_size=8), st.randoms(use_true_random=False))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_confidence_is_a_probability_that_no_witness_lowers(tokens: list[Token], rng: random.Random) -> None:
     """In any order the same, to the last bit."""
     confidence = combined_confidence(tokens)
@@ -236,7 +236,7 @@ def test_nothing_becomes_nothing() -> None:
     assert merge([TokenSet(pairs=[pair])]).pairs == (pair,)
 
 
-@given(st.lists(made.extracted_sets(), max_size=5), st.randoms(use_true_random=False))
+@given(st.lists(made.extracted_sets(), max_size=4), st.randoms(use_true_random=False))
 @settings(max_examples=50, deadline=None)
 def test_the_order_of_the_sets_decides_nothing(sets: list[TokenSet], rng: random.Random) -> None:
     """Any permutation gives the identical set: names, values, confidence to the last bit."""
@@ -245,7 +245,7 @@ def test_the_order_of_the_sets_decides_nothing(sets: list[TokenSet], rng: random
     assert repr(merge(reversed(sets))) == repr(merged)
 
 
-@given(st.lists(made.extracted_sets(), max_size=5))
+@given(st.lists(made.extracted_sets(), max_size=4))
 @settings(max_examples=40, deadline=None)
 def test_nothing_is_lost_or_made_up(sets: list[TokenSet]) -> None:
     """Every value was observed, and all sightings add up to what went in."""
@@ -258,7 +258,7 @@ def test_nothing_is_lost_or_made_up(sets: list[TokenSet]) -> None:
         assert merged.resolve(token.value) is not None
 
 
-@given(st.lists(made.extracted_sets(), max_size=4))
+@given(st.lists(made.extracted_sets(), max_size=3))
 @settings(max_examples=40, deadline=None)
 def test_a_merged_set_merges_to_itself(sets: list[TokenSet]) -> None:
     """But for the names of what came too close for a round one, everything stays."""

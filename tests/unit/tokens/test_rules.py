@@ -206,7 +206,7 @@ def test_an_unsound_set_is_refused_with_all_its_errors() -> None:
         require_sound(TokenSet([token("x.y", Color(2, 0, 0))]))
 
 
-@given(st.lists(made.extracted_sets(), max_size=4))
+@given(st.lists(made.extracted_sets(), max_size=3))
 @settings(max_examples=50, deadline=None)
 def test_what_merging_makes_is_sound(sets: list[TokenSet]) -> None:
     """Out of sound values it never makes an error, and names that travel."""

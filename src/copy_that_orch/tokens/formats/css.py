@@ -81,7 +81,7 @@ def _value(value: Value | Alias) -> str:
         case Typography():
             size, line = _value(value.font_size), _value(value.line_height)
             return f"{_value(value.font_weight)} {size}/{line} {_value(value.font_family)}"
-        case _:
+        case _:  # pragma: no cover -- mypy proves that there is no other
             assert_never(value)
 
 

@@ -86,7 +86,7 @@ def _value(value: Value | Alias) -> Any:
             return names[0] if len(names) == 1 else list(names)
         case Typography():
             return {_camel_case(attribute): _value(part) for attribute, _, part in parts(value)}
-        case _:
+        case _:  # pragma: no cover -- mypy proves that there is no other
             assert_never(value)
 
 

@@ -125,8 +125,8 @@ def test_a_set_that_breaks_the_format_is_refused() -> None:
         css.write(TokenSet([Token(("a",), TokenType.COLOR, Alias(("b",)))]))
 
 
-@given(st.lists(made.extracted_sets(), max_size=4))
-@settings(max_examples=60, deadline=None)
+@given(st.lists(made.extracted_sets(), max_size=3))
+@settings(max_examples=40, deadline=None)
 def test_every_token_of_a_merged_set_is_a_property(sets: list[TokenSet]) -> None:
     """As a CSS parser reads it; colours, lengths and numbers with their values."""
     merged = merge(sets)
@@ -144,7 +144,7 @@ def test_every_token_of_a_merged_set_is_a_property(sets: list[TokenSet]) -> None
 
 
 @given(made.extracted_sets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_legal_name_is_one_property(tokens: TokenSet) -> None:
     """Escaped, a parser gives it back."""
     if not errors_of(check(tokens)):

@@ -155,8 +155,8 @@ def test_a_set_that_breaks_the_format_is_refused() -> None:
         w3c.write(TokenSet([Token(("$value",), TokenType.COLOR, BLUE)]))
 
 
-@given(st.lists(made.extracted_sets(), max_size=4))
-@settings(max_examples=60, deadline=None)
+@given(st.lists(made.extracted_sets(), max_size=3))
+@settings(max_examples=40, deadline=None)
 def test_every_merged_set_is_valid_and_none_of_it_is_lost(sets: list[TokenSet]) -> None:
     """By the schema, and by count; findings too."""
     merged = merge(sets)
@@ -167,7 +167,7 @@ def test_every_merged_set_is_valid_and_none_of_it_is_lost(sets: list[TokenSet]) 
 
 
 @given(made.extracted_sets())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_sets_with_any_legal_names_are_valid(tokens: TokenSet) -> None:
     """What the rules let through, the schema lets through."""
     if errors_of(check(tokens)):

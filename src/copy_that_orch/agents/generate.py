@@ -1,0 +1,65 @@
+"""GENERATE: from a token set to the text of a file."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import attrs
+
+from copy_that_orch.agents.offload import offload
+from copy_that_orch.orchestrator.errors import ConfigurationError, GenerationError
+from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
+from copy_that_orch.tokens.formats import FORMATS
+from copy_that_orch.tokens.model import TokenSet
+
+
+@attrs.frozen
+class GeneratedFile:
+    """A file to be written.
+
+    Attributes:
+      name: What it is called, e.g. `tokens.json`.
+      text: What it holds; to be written as UTF-8.
+    """
+
+    name: str
+    text: str = attrs.field(repr=False)
+
+
+def _known(_instance: object, _attribute: attrs.Attribute[str], value: str) -> None:
+    if value not in FORMATS:
+        raise ConfigurationError(f"no format {value!r}; there are {', '.join(FORMATS)}")
+
+
+@final
+@attrs.frozen
+class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
+    """Writes a token set in one format.
+
+    Attributes:
+      format: One of `tokens.formats.FORMATS`, e.g. "dtcg" or "css".
+
+    Raises:
+      ConfigurationError: if there is no such format.
+    """
+
+    format: str = attrs.field(validator=_known)
+
+    stage_name = PipelineStage.GENERATE
+
+    @property
+    def agent_type(self) -> str:
+        """`generate.` and the format: there can be one agent for each."""
+        return f"generate.{self.format}"
+
+    async def process(self, task: PipelineTask[Any], item: TokenSet) -> GeneratedFile:
+        """Return the file that `item` becomes.
+
+        Raises:
+          GenerationError: if the format cannot hold the set; it says which token is to blame.
+        """
+        target = FORMATS[self.format]
+        try:
+            return GeneratedFile(target.file_name, await offload(target.write, item))
+        except ValueError as error:
+            raise GenerationError(f"{target.file_name} cannot be written: {error}") from error

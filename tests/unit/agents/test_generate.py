@@ -1,0 +1,41 @@
+"""GENERATE."""
+
+from __future__ import annotations
+
+import pytest
+
+from copy_that_orch.agents.generate import GenerateAgent, GeneratedFile
+from copy_that_orch.orchestrator.errors import ConfigurationError, GenerationError
+from copy_that_orch.orchestrator.interfaces import PipelineStage, PipelineTask
+from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.formats import FORMATS
+from copy_that_orch.tokens.model import Token, TokenSet, TokenType
+
+TASK = PipelineTask(task_id="shop", items=("a.png",))
+TOKENS = TokenSet([Token(("color", "red"), TokenType.COLOR, Color(1, 0, 0))])
+
+
+@pytest.mark.parametrize(("name", "file_name"), [("dtcg", "tokens.json"), ("css", "tokens.css")])
+async def test_each_format_is_a_file(name: str, file_name: str) -> None:
+    """With the text of the format; the text is left out of the repr."""
+    file = await GenerateAgent(name).process(TASK, TOKENS)
+    assert file == GeneratedFile(file_name, FORMATS[name].write(TOKENS))
+    assert repr(file) == f"GeneratedFile(name='{file_name}')"
+
+
+async def test_what_cannot_be_written_is_an_error() -> None:
+    """It says which file, and which token is to blame."""
+    broken = TokenSet([Token(("a",), TokenType.COLOR, Alias(("b",)))])
+    with pytest.raises(GenerationError, match=r"^tokens\.css cannot be written: a: .*no token 'b'"):
+        await GenerateAgent("css").process(TASK, broken)
+
+
+def test_who_they_are() -> None:
+    """One agent for each format; an unknown format is told at once, with those that there are."""
+    agents = [GenerateAgent(name) for name in FORMATS]
+    assert [agent.agent_type for agent in agents] == ["generate.dtcg", "generate.css"]
+    assert {agent.stage_name for agent in agents} == {PipelineStage.GENERATE}
+    assert agents[0].fingerprint == "generate.dtcg@1(format='dtcg')"
+    with pytest.raises(ConfigurationError, match="no format 'scss'; there are dtcg, css"):
+        GenerateAgent("scss")
