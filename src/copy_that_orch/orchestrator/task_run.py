@@ -188,12 +188,8 @@ class TaskRun:
             batch = batches[self._open_from]
             if not batch.is_done():
                 return
-            batch.close()
+            self._close(batch)
             self._open_from += 1
-            if batch.started and self.run.watched:
-                self.run.emit(
-                    StageEnded(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name)
-                )
             if batch.started and not batch.succeeded:
                 self._fail(self._first_failure_of(batch))
                 return
@@ -202,6 +198,11 @@ class TaskRun:
         self._next_segment([value for value in self._outputs if value is not MISSING])
         if self._batches:
             self.pump()
+
+    def _close(self, batch: StageBatch) -> None:
+        batch.close()
+        if batch.started and self.run.watched:
+            self.run.emit(StageEnded(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name))
 
     def _failed(self, call: Call, error: Exception, seconds: float) -> None:
         """Note a failure, and let it reach as far as the stage's policy says."""
@@ -238,8 +239,8 @@ class TaskRun:
 
     def _end(self, status: TaskStatus) -> None:
         now = trio.current_time()
-        for batch in self._batches:
-            batch.close()
+        for batch in self._batches[self._open_from :]:
+            self._close(batch)
         error = self._error()
         result = PipelineResult(
             task_id=self.task.task_id,
