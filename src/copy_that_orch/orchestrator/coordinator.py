@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, final
 
 import trio
@@ -24,6 +24,7 @@ from copy_that_orch.orchestrator.run import PipelineRun, error_text
 from copy_that_orch.orchestrator.task_source import TaskSource
 
 if TYPE_CHECKING:
+    from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
     from copy_that_orch.orchestrator.events import Observer
 
 
@@ -71,6 +72,11 @@ class PipelineCoordinator:
     def pool(self) -> AgentPool:
         """The slots."""
         return self._plan.pool
+
+    @property
+    def breakers(self) -> Mapping[str, CircuitBreaker]:
+        """The breaker of each agent, by agent type."""
+        return {agent.agent_type: breaker for agent, breaker in self._plan.guarded_agents}
 
     async def execute(self, task: PipelineTask[Any]) -> PipelineResult:
         """Run one task, and return its result: COMPLETED or PARTIAL.

@@ -1,0 +1,38 @@
+"""What every async test of the engine runs under: a limit on its time, so that a hang is a failure."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+
+VIRTUAL_LIMIT = 1e7
+"""Virtual seconds: the clock jumps there when nothing else will ever happen. No test takes so long."""
+
+REAL_LIMIT = 60.0
+"""Seconds for the few tests that need a real clock."""
+
+
+def _limited(test: Callable[..., Awaitable[None]], seconds: float) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def run(**fixtures: Any) -> None:
+        with trio.fail_after(seconds):
+            await test(**fixtures)
+
+    return run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every async test of this folder under a limit."""
+    for item in items:
+        if (
+            isinstance(item, pytest.Function)
+            and item.path.parent == Path(__file__).parent
+            and inspect.iscoroutinefunction(item.obj)
+        ):
+            item.obj = _limited(item.obj, VIRTUAL_LIMIT if "autojump_clock" in item.fixturenames else REAL_LIMIT)
