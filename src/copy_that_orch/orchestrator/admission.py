@@ -6,80 +6,41 @@ nothing else. Every ticket that was handed in ends in exactly one `CallOutcome`.
 
 from __future__ import annotations
 
-import enum
 import heapq
 import itertools
 
 import trio
 
+from copy_that_orch.orchestrator.adaptive import AdaptiveLimit, LimitControl
+from copy_that_orch.orchestrator.outside import OutsideWatch
 from copy_that_orch.orchestrator.reports import CallOutcome, PoolStatistics
+from copy_that_orch.orchestrator.tickets import Ticket, TicketState
 
+__all__ = ["StageQueue", "Ticket", "TicketState"]
 
-class TicketState(enum.Enum):
-    """Where a ticket is."""
-
-    NEW = enum.auto()
-    QUEUED = enum.auto()
-    PARKED = enum.auto()
-    RUNNING = enum.auto()
-    ENDED = enum.auto()
-
-
-class Ticket:
-    """The claim of one attempt to one slot; a subclass says what to do when it is granted.
-
-    Attributes:
-      stage: The books of its stage.
-      state: Where it is.
-      priority, order: Higher priority first, then lower order; a ticket that is handed in again keeps its order.
-      task_id, agent, item, label, attempt: Tell the attempt in records.
-      queued, started: When it began to wait for a slot, and when it got one.
-    """
-
-    __slots__ = (
-        "agent_type",
-        "attempt",
-        "item",
-        "label",
-        "order",
-        "priority",
-        "queued",
-        "stage",
-        "started",
-        "state",
-        "task_id",
-    )
-
-    def __init__(self, stage: StageQueue, order: int, priority: int = 0) -> None:
-        self.stage = stage
-        self.order = order
-        self.priority = priority
-        self.state = TicketState.NEW
-        self.queued = self.started = 0.0
-        self.task_id: str | None = None
-        self.agent_type: str | None = None
-        self.item: int | None = None
-        self.label = ""
-        self.attempt = 1
-
-    def granted(self) -> None:
-        """Use the slot; called once per grant, must not wait or raise."""
-        raise NotImplementedError
+SLACK = 64
+"""Void entries that a line may hold however short it is: sweeping few at a time would cost more than they weigh."""
 
 
 class StageQueue:
     """The tickets and the books of one stage.
 
     Attributes:
+      name: The stage.
       limiter: Its tokens are the slots; borrowed on behalf of the ticket that runs.
+      control: Finds the limit, if it is adaptive.
+      outside: Watches for room in the limiter that was made by others.
+      submitted, waiting, running, peak, waited, ran, counts: As in `PoolStatistics`.
     """
 
     __slots__ = (
-        "_heap",
-        "_pushes",
+        "_entries",
+        "_line",
+        "control",
         "counts",
         "limiter",
         "name",
+        "outside",
         "peak",
         "ran",
         "running",
@@ -88,34 +49,46 @@ class StageQueue:
         "waiting",
     )
 
-    def __init__(self, name: str, limit: int) -> None:
+    def __init__(self, name: str, limit: int | AdaptiveLimit) -> None:
         self.name = name
-        self.limiter = trio.CapacityLimiter(limit)
-        self._heap: list[tuple[int, int, int, Ticket]] = []
-        self._pushes = itertools.count()
+        self.control = LimitControl(limit) if isinstance(limit, AdaptiveLimit) else None
+        self.limiter = trio.CapacityLimiter(limit.start if isinstance(limit, AdaptiveLimit) else limit)
+        self.outside = OutsideWatch(self.limiter)
+        self._line: list[tuple[int, int, int, Ticket]] = []
+        self._entries = itertools.count()
         self.submitted = self.waiting = self.running = self.peak = 0
         self.waited = self.ran = 0.0
         self.counts = dict.fromkeys(CallOutcome, 0)
 
+    @property
+    def limit(self) -> int:
+        """Number of slots."""
+        return int(self.limiter.total_tokens)
+
+    def resize(self, limit: int) -> None:
+        """Change the number of slots."""
+        self.outside.stop()
+        self.limiter.total_tokens = limit
+
     def push(self, ticket: Ticket) -> None:
         """Queue `ticket` at its place."""
         ticket.state = TicketState.QUEUED
-        # The count is a tie-break: a ticket that was parked may still be in the heap under the same place.
-        heapq.heappush(self._heap, (-ticket.priority, ticket.order, next(self._pushes), ticket))
+        ticket.entry = next(self._entries)
+        heapq.heappush(self._line, (-ticket.priority, ticket.order, ticket.entry, ticket))
+        self._sweep()
 
     def head(self) -> tuple[int, int] | None:
         """Return the place of the first ticket that waits, if there is one and a slot for it."""
-        heap = self._heap
-        # Tickets that were withdrawn or parked stay in the heap until they come up: removing them there is O(n).
-        while heap and heap[0][3].state is not TicketState.QUEUED:
-            heapq.heappop(heap)
-        if not heap or self.limiter.available_tokens < 1:
+        line = self._line
+        while line and not _is_valid(line[0]):
+            heapq.heappop(line)
+        if not line or self.limiter.available_tokens < 1:
             return None
-        return heap[0][:2]
+        return line[0][:2]
 
     def start(self, now: float) -> Ticket:
         """Give the first ticket its slot; `head` has said that there are both."""
-        ticket = heapq.heappop(self._heap)[3]
+        ticket = heapq.heappop(self._line)[3]
         self.limiter.acquire_on_behalf_of_nowait(ticket)
         ticket.state = TicketState.RUNNING
         ticket.started = now
@@ -126,6 +99,7 @@ class StageQueue:
 
     def finish(self, ticket: Ticket, now: float) -> float:
         """Take back the slot of a ticket that has run; return the seconds that it did."""
+        self.outside.stop()
         self.limiter.release_on_behalf_of(ticket)
         self.running -= 1
         self.waited += ticket.started - ticket.queued
@@ -135,6 +109,7 @@ class StageQueue:
 
     def give_back(self, ticket: Ticket) -> None:
         """Take back the slot of a ticket that was granted one and did not run."""
+        self.outside.stop()
         self.limiter.release_on_behalf_of(ticket)
         self.running -= 1
         self.waiting += 1
@@ -143,11 +118,20 @@ class StageQueue:
         """Take out a ticket that holds no slot."""
         self.waiting -= 1
         self.waited += now - ticket.queued
+        self._sweep()
+        if not self.waiting:
+            self.outside.stop()
+
+    def depends_on_others(self) -> bool:
+        """Return whether tickets wait, and no ticket that runs will make room for them: somebody else must."""
+        if not self.waiting or (self.running and self.running == self.limiter.borrowed_tokens):
+            return False
+        return self.limiter.available_tokens < 1
 
     def statistics(self) -> PoolStatistics:
         """Return the books as they stand."""
         return PoolStatistics(
-            limit=int(self.limiter.total_tokens),
+            limit=self.limit,
             submitted=self.submitted,
             waiting=self.waiting,
             running=self.running,
@@ -159,3 +143,18 @@ class StageQueue:
             waited_seconds=self.waited,
             ran_seconds=self.ran,
         )
+
+    def _sweep(self) -> None:
+        """Drop void entries once they are the most.
+
+        A ticket that is withdrawn or parked leaves its entry behind: to look for it there and then is O(n). Left to
+        come up by themselves, those of a stage that is paused or busy for long would pile up.
+        """
+        if len(self._line) > 2 * self.waiting + (SLACK if self.waiting else 0):
+            self._line = [entry for entry in self._line if _is_valid(entry)]
+            heapq.heapify(self._line)
+
+
+def _is_valid(entry: tuple[int, int, int, Ticket]) -> bool:
+    ticket = entry[3]
+    return ticket.state is TicketState.QUEUED and ticket.entry == entry[2]
