@@ -174,16 +174,17 @@ class PipelineErrorGroup(ExceptionGroup[Exception]):
     def derive(self, excs: Sequence[BaseException], /) -> PipelineErrorGroup:  # type: ignore[override]  # not generic
         """Return a group of `excs` with this one's attributes and the failures that belong to them."""
         exceptions = cast("Sequence[Exception]", excs)  # what is taken from an `ExceptionGroup` is an `Exception`
-        kept = {id(leaf) for leaf in _members(exceptions)}
-        failures = [failure for failure in self.failures if id(failure.exception) in kept]
+        kept = {id(leaf) for leaf in _leaves(exceptions)}
+        failures = [one for one in self.failures if any(id(leaf) in kept for leaf in _leaves([one.exception]))]
         return PipelineErrorGroup(
             self.message, exceptions, task_id=self.task_id, stage=self.stage, failures=failures, results=self.results
         )
 
 
-def _members(exceptions: Iterable[BaseException]) -> Iterator[BaseException]:
-    """Yield every exception and, below groups, every member: a leaf may itself be a group that an agent raised."""
+def _leaves(exceptions: Iterable[BaseException]) -> Iterator[BaseException]:
+    """Yield what is no group: an agent may itself raise a group, and taking it apart makes a new one of its leaves."""
     for exception in exceptions:
-        yield exception
         if isinstance(exception, BaseExceptionGroup):
-            yield from _members(exception.exceptions)
+            yield from _leaves(exception.exceptions)
+        else:
+            yield exception

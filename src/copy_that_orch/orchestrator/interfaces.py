@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
+from copy_that_orch.orchestrator.checks import seconds, text, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.policies import FailurePolicy, RateLimit, RetryPolicy
 
@@ -32,19 +33,31 @@ class PipelineStage(enum.StrEnum):
     GENERATE = "generate"
 
 
-def _not_empty(_instance: object, attribute: attrs.Attribute[str], value: object) -> None:
-    if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{attribute.name} must be a text that is not empty, not {value!r}")
+def _name(_instance: object, attribute: attrs.Attribute[str], value: object) -> None:
+    text(attribute.name, value)
 
 
-def _plain(text: Any) -> Any:
-    """Return a `PipelineStage` as the plain text that it is, so that messages show it so."""
-    return str(text) if isinstance(text, str) else text
+def _stage_name(name: str) -> str:
+    return text("name", name)
 
 
-def _positive_or_none(_instance: object, attribute: attrs.Attribute[float | None], value: float | None) -> None:
-    if value is not None and not value > 0:
-        raise ConfigurationError(f"{attribute.name} must be more than 0 seconds, not {value!r}")
+def _policy(value: str) -> FailurePolicy:
+    try:
+        return FailurePolicy(value)
+    except ValueError:
+        known = ", ".join(repr(str(policy)) for policy in FailurePolicy)
+        raise ConfigurationError(f"on_failure must be one of {known}, not {value!r}") from None
+
+
+def _timeout(_instance: object, attribute: attrs.Attribute[float | None], value: object) -> None:
+    if value is not None:
+        seconds(attribute.name, value)
+
+
+def _rule_or_none(_instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    rule = RetryPolicy if attribute.name == "retry" else RateLimit
+    if value is not None and not isinstance(value, rule):
+        raise ConfigurationError(f"{attribute.name} must be a {rule.__name__}, not {value!r}")
 
 
 @attrs.frozen(kw_only=True)
@@ -60,15 +73,15 @@ class Stage:
       rate_limit: How many attempts may start per period; None: as many as the pool lets in.
 
     Raises:
-      ConfigurationError: if the name is empty or the timeout is not above 0.
+      ConfigurationError: if the name is empty, the timeout is not above 0, or a rule is not of its type.
     """
 
-    name: str = attrs.field(converter=_plain, validator=_not_empty)
+    name: str = attrs.field(converter=_stage_name)
     gather: bool = False
-    on_failure: FailurePolicy = attrs.field(default=FailurePolicy.CANCEL, converter=FailurePolicy)
-    timeout: float | None = attrs.field(default=None, validator=_positive_or_none)
-    retry: RetryPolicy | None = None
-    rate_limit: RateLimit | None = None
+    on_failure: FailurePolicy = attrs.field(default=FailurePolicy.CANCEL, converter=_policy)
+    timeout: float | None = attrs.field(default=None, validator=_timeout)
+    retry: RetryPolicy | None = attrs.field(default=None, validator=_rule_or_none)
+    rate_limit: RateLimit | None = attrs.field(default=None, validator=_rule_or_none)
 
 
 FIVE_STAGES: tuple[Stage, ...] = tuple(
@@ -78,11 +91,18 @@ FIVE_STAGES: tuple[Stage, ...] = tuple(
 
 
 def _sequence(_instance: object, _attribute: attrs.Attribute[Any], value: object) -> None:
-    if isinstance(value, (str, bytes)) or not (hasattr(value, "__len__") and hasattr(value, "__getitem__")):
+    is_series = hasattr(value, "__len__") and hasattr(value, "__getitem__")
+    if not is_series or isinstance(value, (str, bytes, bytearray, Mapping)):
         raise ConfigurationError(f"items must be a sequence such as a list or a tuple, not {type(value).__name__}")
 
 
+def _whole(_instance: object, attribute: attrs.Attribute[int], value: object) -> None:
+    whole(attribute.name, value)
+
+
 def _read_only(context: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(context, Mapping):
+        raise ConfigurationError(f"context must be a mapping, not {type(context).__name__}")
     return types.MappingProxyType(dict(context))
 
 
@@ -104,12 +124,13 @@ class PipelineTask(Generic[ItemT]):
       context: Read by agents, never written: agents that run side by side see the same one.
 
     Raises:
-      ConfigurationError: if the id is empty or the items are not a sequence.
+      ConfigurationError: if the id is empty, the items are not a sequence, the priority is not a whole number or the
+        context is not a mapping.
     """
 
-    task_id: str = attrs.field(validator=_not_empty)
+    task_id: str = attrs.field(validator=_name)
     items: Sequence[ItemT] = attrs.field(validator=_sequence)
-    priority: int = 0
+    priority: int = attrs.field(default=0, validator=_whole)
     context: Mapping[str, Any] = attrs.field(factory=dict, converter=_read_only, hash=False)
 
     def __reduce__(self) -> tuple[Any, ...]:  # a read-only view does not pickle; tasks cross processes
@@ -157,26 +178,40 @@ class BasePipelineAgent(abc.ABC, Generic[InT, OutT]):
     def fingerprint(self) -> str:
         """Version and configuration as a text: equal fingerprints promise equal results for equal items.
 
-        The configuration is that of the attrs fields that can be given to the constructor.
+        The configuration is that of the attrs fields that can be given to the constructor, but for those that are
+        hidden (`repr=False`, such as a key) or say nothing of what the agent does (`eq=False`, such as a client). An
+        agent that is no attrs class and has settings overrides this.
         """
         fields: tuple[attrs.Attribute[Any], ...] = getattr(type(self), "__attrs_attrs__", ())
-        configuration = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields if field.init)
+        settings = [field for field in fields if field.init and field.repr and field.eq]
+        configuration = ", ".join(f"{field.name}={self._shown(field)}" for field in settings)
         return f"{self.agent_type}@{self.version}({configuration})"
+
+    def _shown(self, field: attrs.Attribute[Any]) -> str:
+        value = getattr(self, field.name)
+        return field.repr(value) if callable(field.repr) else repr(value)
 
 
 def label_of(item: object) -> str:
-    """Return a short text that tells `item` to a reader, never its content.
+    """Return a short text that tells `item` to a reader, never its content; never raise.
 
     Its `name` if it has one, else its `str` if that is a text, a number or a text of its own making, else (bytes,
-    containers, arrays, plain objects) the name of its type. At most `LABEL_LENGTH` characters.
+    containers, arrays, plain objects) the name of its type. One line of at most `LABEL_LENGTH` characters.
     """
+    try:
+        long = _long_label_of(item)
+    except Exception:  # its own `name` or `__str__` is broken: that is for its agent to say, if it minds
+        long = type(item).__name__
+    short = " ".join(long[-LABEL_LENGTH:].split())
+    return short if len(long) <= LABEL_LENGTH else "…" + short[1 - LABEL_LENGTH :]
+
+
+def _long_label_of(item: object) -> str:
     name = getattr(item, "name", None)
     if isinstance(name, str) and name:
-        text = name
-    elif isinstance(item, (str, numbers.Number)):
-        text = str(item)
-    elif isinstance(item, Collection) or type(item).__str__ is object.__str__:
-        text = type(item).__name__
-    else:
-        text = str(item)
-    return text if len(text) <= LABEL_LENGTH else "…" + text[1 - LABEL_LENGTH :]
+        return name
+    if isinstance(item, (str, numbers.Number)):
+        return str(item)
+    if isinstance(item, Collection) or type(item).__str__ is object.__str__:
+        return type(item).__name__
+    return str(item)

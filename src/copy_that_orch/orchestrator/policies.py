@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+import math
 import random
 
 import attrs
 
+from copy_that_orch.orchestrator.checks import number, seconds, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError
 
 
@@ -27,11 +29,6 @@ class WhenOpen(enum.StrEnum):
 
     WAIT = "wait"
     FAIL = "fail"
-
-
-def _check(holds: bool, sentence: str) -> None:
-    if not holds:
-        raise ConfigurationError(sentence)
 
 
 @attrs.frozen(kw_only=True)
@@ -57,9 +54,12 @@ class RetryPolicy:
     on: tuple[type[Exception], ...] = (Exception,)
 
     def __attrs_post_init__(self) -> None:
-        _check(self.attempts >= 1, f"attempts counts the first one too and is at least 1, not {self.attempts!r}")
-        _check(0 <= self.initial <= self.maximum, "initial must lie between 0 and maximum seconds")
-        _check(0 <= self.jitter <= 1, f"jitter is a share between 0 and 1, not {self.jitter!r}")
+        whole("attempts, the first one included,", self.attempts, 1)
+        number("maximum", self.maximum, 0.0)
+        number("initial", self.initial, 0.0, self.maximum)
+        number("jitter", self.jitter, 0.0, 1.0)
+        if not _are_exceptions(self.on):
+            raise ConfigurationError(f"on must be a tuple of exception classes, not {self.on!r}")
 
     def backoff(self, attempt: int, error: Exception, rng: random.Random) -> float:
         """Return the seconds to wait after failed attempt number `attempt` (from 1).
@@ -67,10 +67,12 @@ class RetryPolicy:
         Exponential with the jitter above; an error that carries `retry_after` seconds is waited out at least.
         """
         doublings = min(attempt - 1, 1000)  # more overflow a float, and the maximum is reached long before
-        seconds = min(self.maximum, self.initial * 2.0**doublings)
-        seconds *= 1.0 - self.jitter * rng.random()
+        delay = min(self.maximum, self.initial * 2.0**doublings)
+        delay *= 1.0 - self.jitter * rng.random()
         asked = getattr(error, "retry_after", None)
-        return max(seconds, float(asked)) if isinstance(asked, (int, float)) else seconds
+        if isinstance(asked, (int, float)) and math.isfinite(asked):
+            return max(delay, float(asked))
+        return delay
 
 
 @attrs.frozen(kw_only=True)
@@ -78,16 +80,21 @@ class RateLimit:
     """At most `calls` attempts start per `per` seconds, admitted evenly: one every `per / calls` seconds.
 
     Raises:
-      ConfigurationError: if either is not above 0.
+      ConfigurationError: if `calls` is no whole number or `per` no number of seconds above 0.
     """
 
     calls: int
     per: float
 
     def __attrs_post_init__(self) -> None:
-        _check(self.calls >= 1 and self.per > 0, "a rate limit needs at least 1 call per more than 0 seconds")
+        whole("calls", self.calls, 1)
+        seconds("per", self.per)
 
     @property
     def interval(self) -> float:
         """Seconds between two attempts."""
         return self.per / self.calls
+
+
+def _are_exceptions(types: object) -> bool:
+    return isinstance(types, tuple) and all(isinstance(one, type) and issubclass(one, Exception) for one in types)

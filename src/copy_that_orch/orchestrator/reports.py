@@ -76,7 +76,7 @@ class PoolStatistics:
       running: Attempts that hold a slot now.
       completed, failed, cancelled, rejected: Attempts that ended so.
       peak_running: Most attempts that ran at once.
-      waited_seconds: Time that attempts which have ended or run waited for their slot, added up.
+      waited_seconds: Time that attempts which have ended waited, for a slot or their circuit, added up.
       ran_seconds: Time that attempts which have ended held their slot, added up.
     """
 
