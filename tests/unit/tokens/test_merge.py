@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import random
 
 import pytest
@@ -234,6 +236,45 @@ def test_nothing_becomes_nothing() -> None:
     assert merge([]) == TokenSet()
     pair = ContrastPair(BLUE, WHITE)
     assert merge([TokenSet(pairs=[pair])]).pairs == (pair,)
+
+
+def test_what_is_seen_equally_often_has_an_order_all_the_same() -> None:
+    """Names that two colours want, names and descriptions that two tokens offer, and the last bit of a product."""
+    near, far = Color.from_hex("#2563eb"), Color.from_hex("#3f5fe6")
+    style = Typography(
+        font_family=FontFamily("Inter"),
+        font_size=Dimension(16),
+        font_weight=FontWeight(400),
+        letter_spacing=Dimension(0),
+        line_height=Number(1.5),
+    )
+    sets = [
+        TokenSet(
+            [
+                seen(color, image, confidence=confidence),
+                Token(("typography", name), TokenType.TYPOGRAPHY, style, 0.5, [Provenance(image, "x")], name),
+                seen(Dimension(4), image, confidence=confidence),
+            ]
+        )
+        for color, image, name, confidence in (
+            (near, "a.png", "body", 0.1),
+            (far, "b.png", "text", 0.15),
+            (near, "c.png", "copy", 0.2),
+            (far, "d.png", "base", 0.3),
+        )
+    ]
+    merged = {repr(merge(order)) for order in itertools.permutations(sets)}
+    assert len(merged) == 1
+    assert values(merge(sets)) == {
+        "color.blue.450": near,
+        "color.blue.460": far,
+        "spacing.4": Dimension(4),
+        "typography.base": style,
+    }
+    # The same four factors in another order are another number.
+    assert len({1 - math.prod(1 - c for c in order) for order in itertools.permutations((0.1, 0.15, 0.2, 0.3))}) > 1
+    distances = [token for source in sets for token in source if token.type is TokenType.DIMENSION]
+    assert len({combined_confidence(order) for order in itertools.permutations(distances)}) == 1
 
 
 @given(st.lists(made.extracted_sets(), max_size=4), st.randoms(use_true_random=False))
