@@ -18,7 +18,7 @@ async def test_a_short_outage_costs_nothing(autojump_clock: trio.testing.MockClo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar, final
 
 import attrs
@@ -77,6 +77,7 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
       outages: Times, as (start, end) in Trio seconds, start included; calls begun in one raise `ConnectionError`.
       hangs: The items whose calls never end by themselves, or a function that picks them out.
       cleanup: Seconds of cleanup, shielded from cancellation, at the end of a call that is cancelled.
+      does: An async function of task and item that is awaited in the place of all the above but `cleanup`.
       healthy: What its health check says, or raises.
 
     Attributes:
@@ -99,6 +100,7 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
         outages: Iterable[tuple[float, float]] = (),
         hangs: Items = (),
         cleanup: float = 0.0,
+        does: Callable[[PipelineTask[Any], Any], Awaitable[Any]] | None = None,
         healthy: bool | Exception = True,
     ) -> None:
         self.agent_type = agent_type
@@ -112,6 +114,7 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
         self._outages = tuple(outages)
         self._hangs = hangs
         self._cleanup = cleanup
+        self._does = does
         self._healthy = healthy
         self._failed: dict[Any, int] = {}
 
@@ -132,7 +135,7 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
         self.peak = max(self.peak, self.running)
         outcome = CallOutcome.FAILED
         try:
-            result = await self._play(item, call.started)
+            result = await (self._play(item, call.started) if self._does is None else self._does(task, item))
             outcome = CallOutcome.COMPLETED
         except trio.Cancelled:
             outcome = CallOutcome.CANCELLED

@@ -83,6 +83,18 @@ async def test_agent_is_down_in_its_outages(autojump_clock: MockClock) -> None:
     assert up == [0.0, 0.5, 2.0, 2.5, 4.0]
 
 
+async def test_agent_does_what_a_function_does(autojump_clock: MockClock) -> None:
+    """A function of the test's own may stand for the script; calls are recorded all the same."""
+
+    async def shout(task: PipelineTask[str], item: str) -> str:
+        await trio.sleep(1)
+        return f"{task.task_id}: {item}!"
+
+    agent = FakeAgent("x", "s", does=shout)
+    assert await agent.process(TASK, "a") == "shop: a!"
+    assert agent.calls == [FakeCall("shop", "a", 0.0, 1.0, CallOutcome.COMPLETED)]
+
+
 @pytest.mark.parametrize("hangs", [["a"], lambda item: item == "a"])
 async def test_agent_hangs_and_cleans_up_as_told(autojump_clock: MockClock, hangs: object) -> None:
     """A call that hangs ends by cancellation only, and its cleanup takes its time."""
@@ -139,7 +151,7 @@ async def test_nothing_held_names_all_that_is(autojump_clock: MockClock) -> None
         await trio.sleep(1)
         with pytest.raises(
             AssertionError,
-            match="^1 tasks are in flight; the pool: 0 calls wait and 1 run; stage 's': 0 calls wait and 1 run; "
+            match=r"^1 tasks are in flight; the pool: 0 calls wait and 1 run; stage 's': 0 calls wait and 1 run; "
             "stage 's': 1 slots are taken; circuit 'x': 1 calls are in flight$",
         ):
             assert_nothing_held(coordinator)

@@ -143,6 +143,7 @@ class TaskRun:
             self._batches.append(StageBatch(self, stage, count, source))
             source = None
             count *= len(stage.circuits)
+        self.pump()
 
     def _enter(self, batch: StageBatch, index: int, value: Any, label: str) -> None:
         """Make the calls of one item."""
@@ -192,12 +193,11 @@ class TaskRun:
             self._open_from += 1
             if batch.started and not batch.succeeded:
                 self._fail(self._first_failure_of(batch))
+                self.pump()
                 return
             if self._open_from < len(batches):
                 batches[self._open_from].last_came = True
         self._next_segment([value for value in self._outputs if value is not MISSING])
-        if self._batches:
-            self.pump()
 
     def _close(self, batch: StageBatch) -> None:
         batch.close()
