@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import trio
 
-from copy_that_orch.orchestrator.admission import StageQueue, Ticket, TicketState
+from copy_that_orch.orchestrator.admission import StageQueue, Ticket
 from copy_that_orch.orchestrator.agent_pool import AgentPool, running_in
 from copy_that_orch.orchestrator.errors import AttemptTimeoutError
 
@@ -57,7 +57,7 @@ class Item:
 
 
 class Call(Ticket):
-    """One agent on one item, with all its attempts.
+    """One attempt of one agent on one item.
 
     Attributes:
       batch: The stage batch that it belongs to.
@@ -66,11 +66,11 @@ class Call(Ticket):
       agent_index: The agent's place in its stage.
       permit: The breaker's, while an attempt runs.
       scope: The attempt's own cancel scope, if it needs one.
-      result, error: How the last attempt ended, from its end until it is settled.
+      result, error: How it ended, from its end until it is settled.
       rejected: Whether its circuit refused it.
-      attempts_run: Attempts that reached the agent.
+      attempts_run: Attempts so far that reached the agent, earlier ones included.
       parked_since: When it began to wait for its circuit.
-      announced: Whether observers know of the attempt and not yet of its end.
+      announced: Whether observers know of it and not yet of its end.
     """
 
     __slots__ = (
@@ -114,12 +114,15 @@ class Call(Ticket):
         """Task, stage, item, agent: the order in which calls that end together are settled."""
         return self.batch.task.number, self.batch.position, self.work.index, self.agent_index
 
-    def begin_attempt(self) -> None:
-        """Forget the last attempt, and be ready for the next one at the same place in line."""
-        self.attempt += 1
-        self.state = TicketState.NEW
-        self.error = self.scope = self.parked_since = None
-        self.result = MISSING
+    def next_attempt(self) -> Call:
+        """Return the next attempt, which stands at the same place in line, and in for this one from now on."""
+        again = Call(self.batch, self.stage, self.order, self.circuit, self.work, self.agent_index)
+        again.attempt = self.attempt + 1
+        again.attempts_run = self.attempts_run
+        for calls in (self.batch.calls, self.work.calls):
+            del calls[self]
+            calls[again] = None
+        return again
 
     def granted(self) -> None:
         """Pass the breaker and start; the pool calls this."""

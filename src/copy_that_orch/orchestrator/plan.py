@@ -114,7 +114,7 @@ class Plan:
     @contextlib.contextmanager
     def attended(self, run: PipelineRun, circuits: Sequence[Circuit]) -> Iterator[None]:
         """Pass on to `run`, and to the observers, what happens to the breakers and the pool."""
-        if not self.runs and self.observers:
+        if not self.runs:
             self.pool.watch(self._pool_resized)
             for breaker, listener in self._listeners:
                 breaker.add_listener(listener)
@@ -128,10 +128,9 @@ class Plan:
                 circuit.breaker.unwatch(circuit.changed)
             del self.runs[run]
             if not self.runs:
-                if self.observers:
-                    self.pool.unwatch(self._pool_resized)
-                    for breaker, listener in self._listeners:
-                        breaker.remove_listener(listener)
+                self.pool.unwatch(self._pool_resized)
+                for breaker, listener in self._listeners:
+                    breaker.remove_listener(listener)
                 self.idle.unpark_all()
 
     def _listener(self, agent_type: str) -> Callable[[str, CircuitState, CircuitState], None]:
@@ -143,7 +142,7 @@ class Plan:
     def _pool_resized(self, stage: str, old: int, new: int) -> None:
         self.observers.emit(PoolResized(time=trio.current_time(), stage=stage, old=old, new=new))
         for run in self.runs:
-            run.wake()
+            run.resized()
 
 
 def _names(names: Iterable[str]) -> str:

@@ -52,6 +52,7 @@ class PipelineRun:
         "_active",
         "_circuits",
         "_fail_fast",
+        "_freed",
         "_gates",
         "_interruption",
         "_max_in_flight",
@@ -107,6 +108,7 @@ class PipelineRun:
         self._touched: dict[TaskRun, None] = {}
         self._numbers = itertools.count()
         self._posted: list[Call] = []
+        self._freed: list[tuple[Call, CallOutcome]] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._timer_numbers = itertools.count()
         self._sleeper: trio.lowlevel.Task | None = None
@@ -211,9 +213,9 @@ class PipelineRun:
         elif call.scope is not None:
             call.scope.cancel(reason="another call on the same item failed")
 
-    def touch(self, task: TaskRun) -> None:
-        """Have `task` move on in this turn."""
-        self._touched[task] = None
+    def resized(self) -> None:
+        """Have every task look for more room: a limit has changed."""
+        self._touched.update(dict.fromkeys(self._active))
         self.wake()
 
     def finished(self, task: TaskRun, result: PipelineResult) -> None:
@@ -264,16 +266,28 @@ class PipelineRun:
             posted, self._posted = self._posted, []
             if len(posted) > 1:
                 posted.sort(key=_place)
-            for call in posted:
-                self._settle(call)
-                self._touched[call.batch.task] = None
-            touched, self._touched = self._touched, {}
-            for task in touched:
-                if task in self._active:
-                    task.pump()
-            self._take_tasks()
+            try:
+                for call in posted:
+                    self._settle(call)
+                    self._touched[call.batch.task] = None
+                touched, self._touched = self._touched, {}
+                for task in touched:
+                    if task in self._active:
+                        task.pump()
+                self._take_tasks()
+            finally:
+                self._free_slots()
             if not (self._posted or self._touched or self._is_due()):
                 return
+
+    def _free_slots(self) -> None:
+        """Give back the slots of calls that have ended.
+
+        Last of all: what a failure cancels must not be granted one first, and what may come in now must be in line.
+        """
+        freed, self._freed = self._freed, []
+        for call, outcome in freed:
+            self.pool.end(call, outcome)
 
     def _ring(self) -> None:
         while self._is_due():
@@ -315,7 +329,6 @@ class PipelineRun:
         started = TaskRun(self, task, next(self._numbers))
         self._active[started] = None
         started.start()
-        started.pump()
 
     def _settle(self, call: Call) -> None:
         error = call.error
@@ -325,7 +338,8 @@ class PipelineRun:
             if permit is not None:
                 self._tell_breaker(call, permit, error)
             outcome = outcome_of(error)
-            seconds = self.pool.end(call, outcome)
+            seconds = trio.current_time() - call.started
+            self._freed.append((call, outcome))
             if _is_fatal(error):
                 self._halt(error)
         elif call.rejected:
@@ -361,8 +375,8 @@ class PipelineRun:
         delay = policy.backoff(call.attempt, error, self._rng)
         if self.watched:
             self.emit(CallRetried(time=now, delay=delay, **_tell(call)))
-        call.begin_attempt()
-        self.at(now + delay, lambda: self._try_again(call))
+        again = call.next_attempt()
+        self.at(now + delay, lambda: self._try_again(again))
         return True
 
     def _try_again(self, call: Call) -> None:
