@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PAGE = Path(__file__).with_name("reference.md")
+LINE = 100
 MODULES = {
     "copy_that_orch": "The engine. Needs trio and attrs only.",
     "copy_that_orch.orchestrator.observers": "Observers that ship with the engine.",
@@ -54,15 +55,15 @@ def entry(name: str, value: object) -> Iterator[str]:
     elif inspect.isclass(value):
         signature = signature_of(value)
         if signature:
-            yield f"```python\n{name}{signature}\n```"
+            yield f"```text\n{name}{signature}\n```"
         yield text_of(value)
         for member, what in vars(value).items():
             yield from member_entry(name, member, what)
     elif callable(value):
-        yield f"```python\n{name}{signature_of(value)}\n```"
+        yield f"```text\n{name}{signature_of(value)}\n```"
         yield text_of(value)
-    else:
-        yield f"`{value!r}`"
+    elif isinstance(value, tuple):
+        yield ", ".join(f"`{_plain(repr(one))}`" for one in value)
 
 
 def member_entry(owner: str, name: str, what: object) -> Iterator[str]:
@@ -76,12 +77,12 @@ def member_entry(owner: str, name: str, what: object) -> Iterator[str]:
         function = inspect.unwrap(getattr(what, "__func__", what))
         prefix = "await " if inspect.iscoroutinefunction(function) else ""
         yield f"#### `{owner}.{name}`"
-        yield f"```python\n{prefix}{owner}.{name}{signature_of(function, skip_self=True)}\n```"
+        yield f"```text\n{prefix}{owner}.{name}{signature_of(function, skip_self=True)}\n```"
         yield text_of(what)
 
 
 def signature_of(what: object, *, skip_self: bool = False) -> str:
-    """Return a signature as text, without the module paths of its annotations."""
+    """Return a signature as text, over several lines if it is long."""
     try:
         signature = inspect.signature(what)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -89,11 +90,21 @@ def signature_of(what: object, *, skip_self: bool = False) -> str:
     parameters = list(signature.parameters.values())
     if skip_self and parameters and parameters[0].name in {"self", "cls"}:
         parameters = parameters[1:]
-    text = str(signature.replace(parameters=parameters))
-    text = text.replace("'", "")  # annotations are texts
-    text = re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Z])", "", text)
-    text = re.sub(r"<([A-Z]\w+)\.(\w+): [^>]*>", r"\1.\2", text)
-    return text
+    text = _plain(str(signature.replace(parameters=parameters)))
+    if len(text) <= LINE:
+        return text
+    lines = [f"    {_plain(str(parameter))}," for parameter in parameters]
+    keywords = [place for place, one in enumerate(parameters) if one.kind is one.KEYWORD_ONLY]
+    if keywords and not any(one.kind is one.VAR_POSITIONAL for one in parameters):
+        lines.insert(keywords[0], "    *,")
+    return "\n".join(["(", *lines, ")" + text[text.rindex(") ->") + 1 :] if ") ->" in text else ")"])
+
+
+def _plain(signature: str) -> str:
+    """Return a signature without the quotes and module paths of its annotations, and its defaults short."""
+    text = re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Z])", "", signature.replace("'", ""))
+    text = re.sub(r"<function .*? at 0x[0-9a-f]+>|NOTHING", "...", text)
+    return re.sub(r"<([A-Z]\w+)\.(\w+): [^>]*>", r"\1.\2", text)
 
 
 def text_of(what: object) -> str:
