@@ -27,10 +27,7 @@ from copy_that_orch.tokens.dimension import Dimension, Number, Unit, plain
 from copy_that_orch.tokens.model import Token
 from copy_that_orch.tokens.typography import FontFamily, FontWeight
 
-GREY_CHROMA = 0.04
-"""OKLCH chroma below which a colour is called neutral; Tailwind's slate and its like, tinted greys, end there."""
-
-_HUES = (10.0, 40.0, 70.0, 115.0, 165.0, 195.0, 230.0, 280.0, 325.0)
+_HUES = (10.0, 40.0, 70.0, 115.0, 172.0, 195.0, 230.0, 280.0, 325.0)
 """Where the hue families end, OKLCH degrees; set between the mid tones of the palettes of Tailwind and Bootstrap."""
 
 _FAMILIES = ("pink", "red", "orange", "yellow", "green", "teal", "cyan", "blue", "purple", "pink")
@@ -52,9 +49,14 @@ def purpose(token: Token) -> str:
 
 
 def color_family(color: Color) -> str:
-    """Return what one would call the colour: neutral, red, orange, yellow, green, teal, cyan, blue, purple or pink."""
-    _, chroma, hue = to_oklch(color)
-    if chroma < GREY_CHROMA:
+    """Return what one would call the colour: neutral, red, orange, yellow, green, teal, cyan, blue, purple or pink.
+
+    Neutral is what has less OKLCH chroma than 0.045, and for colours lighter than 0.8 less and less, down to 0.01 from
+    0.96 on: so Tailwind's slate is a grey in all its shades, and the faint tints behind messages are not.
+    """
+    lightness, chroma, hue = to_oklch(color)
+    lightest = min(1.0, max(0.0, (lightness - 0.8) / 0.16))
+    if chroma < 0.045 - 0.035 * lightest:
         return "neutral"
     return _FAMILIES[bisect.bisect(_HUES, hue % 360)]
 

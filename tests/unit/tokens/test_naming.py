@@ -44,6 +44,14 @@ def test_names_become_kebab_case(text: str, name: str) -> None:
         ("#000000", "neutral"),
         ("#6c757d", "neutral"),
         ("#0f172a", "neutral"),
+        ("#64748b", "neutral"),
+        ("#cbd5e1", "neutral"),
+        ("#e2e8f0", "neutral"),
+        ("#f1f5f9", "neutral"),
+        ("#eff6ff", "blue"),
+        ("#cff4fc", "cyan"),
+        ("#d1e7dd", "green"),
+        ("#fef2f2", "red"),
         ("#ef4444", "red"),
         ("#dc3545", "red"),
         ("#f97316", "orange"),
@@ -61,7 +69,7 @@ def test_names_become_kebab_case(text: str, name: str) -> None:
     ],
 )
 def test_colours_are_called_what_design_systems_call_them(text: str, family: str) -> None:
-    """Tailwind's and Bootstrap's mid tones."""
+    """Tailwind's and Bootstrap's mid tones; tinted greys are grey, and tints are not."""
     assert color_family(Color.from_hex(text)) == family
 
 
