@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import stat
@@ -29,7 +28,7 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
     """Reads a PNG, JPEG, WebP or GIF, told by its content, and decodes it; see `imaging.decode`.
 
     Attributes:
-      scale: Device pixels per CSS pixel; None: told by the file, see `decode`, else 1.
+      scale: Device pixels per CSS pixel; None: told by the file or by what is seen on it.
       max_bytes: Largest file that is read.
       max_pixels: Largest width times height that is decoded.
     """
@@ -41,7 +40,7 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
     agent_type = "preprocess.image"
     stage_name = PipelineStage.PREPROCESS
 
-    async def process(self, task: PipelineTask[Any], item: Source) -> Screenshot:  # noqa: ARG002 -- every task alike
+    async def process(self, task: PipelineTask[Any], item: Source) -> Screenshot:
         """Return the screenshot in the file `item`, or in the bytes `item`.
 
         It is named by the last two parts of the path, so that a token set tells the same wherever it was made.
@@ -58,13 +57,14 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
             # A thread that hangs on a dead network drive may be left behind: it only reads.
             data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
         try:
-            return await offload(
-                functools.partial(
-                    decode, data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels
-                )
-            )
+            return await offload(self._prepared, data, name)
         except ImageError as error:
             raise PreprocessingError(f"{shown}: {error}") from error
+
+    def _prepared(self, data: bytes, name: str) -> Screenshot:
+        screenshot = decode(data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels)
+        _ = screenshot.layout  # found here, once, and not by all extractors at the same time
+        return screenshot
 
 
 def _read(path: str, shown: str, limit: int) -> bytes:

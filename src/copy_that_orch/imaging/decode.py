@@ -53,7 +53,7 @@ def decode(
     Args:
       data: The bytes of the file.
       name: Tells the screenshot to a reader.
-      scale: Device pixels per CSS pixel; None: told by `@2x` in the name or the file's density, else 1.
+      scale: Device pixels per CSS pixel; None: told by `@2x` in the name or the file's density, if at all.
       max_bytes: Size of the file that is refused when exceeded.
       max_pixels: Width times height that is refused when exceeded, before memory is spent on it.
 
@@ -80,7 +80,7 @@ def decode(
         name=name,
         pixels=np.asarray(rgb),
         format=container.format,
-        scale=scale or _scale_of(name, container.density),
+        told_scale=scale or _scale_of(name, container.density),
         digest=hashlib.sha256(data).hexdigest(),
     )
 
@@ -136,15 +136,15 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
     return transform
 
 
-def _scale_of(name: str, density: float | None) -> float:
-    """Return the device scale that the file tells of; 1.0 if it does not.
+def _scale_of(name: str, density: float | None) -> float | None:
+    """Return the device scale that the file tells of; None if it does not.
 
     `login@2x.png` is Apple's convention and Android's tools know it too. Of densities, 144 and 216 per inch are what
     macOS writes for 2 and 3 device pixels per CSS pixel; others are about print.
     """
     if found := re.search(r"@([1-4])x(?=\.\w+$|$)", name):
         return float(found[1])
-    return {144: 2.0, 216: 3.0}.get(round(density or 0), 1.0)
+    return {144: 2.0, 216: 3.0}.get(round(density or 0))
 
 
 _LEVELS: Final = np.linspace(0, 255, 9).round().astype(np.uint8)

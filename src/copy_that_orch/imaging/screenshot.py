@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-"""Height x width x 3, sRGB, 8 bits a channel."""
+from copy_that_orch.imaging.arrays import Pixels
+from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.layout import Layout, find_layout
 
 
 def printable(text: str) -> str:
@@ -37,14 +39,14 @@ class Screenshot:
       name: Tells it to a reader and stands in the provenance of tokens, e.g. "shots/login.png".
       pixels: Height x width x 3 bytes in sRGB, opaque, upright, read-only.
       format: Of the file: "PNG", "JPEG", "WebP" or "GIF".
-      scale: Device pixels per CSS pixel.
+      told_scale: Device pixels per CSS pixel, as told by the user or the file; None if it was not told.
       digest: SHA-256 of the file, in hex: equal digests, equal pictures.
     """
 
     name: str
     pixels: Pixels = attrs.field(repr=False, validator=_pixels, converter=_read_only)
     format: str = "PNG"
-    scale: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
+    told_scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0)))
     digest: str = ""
 
     @property
@@ -56,6 +58,16 @@ class Screenshot:
     def height(self) -> int:
         """In device pixels."""
         return int(self.pixels.shape[0])
+
+    @functools.cached_property
+    def layout(self) -> Layout:
+        """What stands where on the screen; found when it is first asked for, and kept."""
+        return find_layout(codes_of(self.pixels))
+
+    @property
+    def scale(self) -> float:
+        """Device pixels per CSS pixel: as told, else as the layout tells."""
+        return self.told_scale or float(self.layout.scale)
 
     def __str__(self) -> str:
         return self.name

@@ -65,7 +65,7 @@ def test_lossless_formats_give_exact_pixels(format_: str, options: dict[str, Any
     screenshot = decode(data, "a")
 
     assert np.array_equal(screenshot.pixels, np.asarray(sketch()))
-    assert (screenshot.name, screenshot.format, screenshot.scale) == ("a", format_, 1.0)
+    assert (screenshot.name, screenshot.format, screenshot.told_scale) == ("a", format_, None)
     assert screenshot.digest == hashlib.sha256(data).hexdigest()
 
 
@@ -188,16 +188,16 @@ def test_a_broken_profile_is_passed_over(mode: str, profile: bytes) -> None:
     [
         ("shots/login@2x.png", {}, None, 2.0),
         ("login@3x", {}, None, 3.0),
-        ("login@2xl.png", {}, None, 1.0),
+        ("login@2xl.png", {}, None, None),
         ("login.png", {"dpi": (144, 144)}, None, 2.0),
         ("login.png", {"dpi": (216, 216)}, None, 3.0),
-        ("login.png", {"dpi": (300, 300)}, None, 1.0),
+        ("login.png", {"dpi": (300, 300)}, None, None),
         ("login@2x.png", {"dpi": (144, 144)}, 1.5, 1.5),
     ],
 )
-def test_the_device_scale_is_told(name: str, options: dict[str, Any], given: float | None, scale: float) -> None:
+def test_the_device_scale_is_told(name: str, options: dict[str, Any], given: float | None, scale: float | None) -> None:
     """The caller knows best, then the name, then the density; other densities are about print."""
-    assert decode(encoded(sketch(), **options), name, scale=given).scale == scale
+    assert decode(encoded(sketch(), **options), name, scale=given).told_scale == scale
 
 
 def test_too_many_bytes_are_refused() -> None:

@@ -32,7 +32,22 @@ def test_other_arrays_are_refused(pixels: np.ndarray) -> None:
 def test_a_scale_is_positive() -> None:
     """A scale of zero would make every length infinite."""
     with pytest.raises(ValueError, match="scale"):
-        Screenshot(name="a", pixels=np.zeros((1, 1, 3), np.uint8), scale=0)
+        Screenshot(name="a", pixels=np.zeros((1, 1, 3), np.uint8), told_scale=0)
+
+
+def test_the_scale_that_was_told_counts() -> None:
+    """What user or file say is taken, else what is seen: nothing, on a blank screen."""
+    pixels = np.zeros((9, 9, 3), np.uint8)
+
+    assert Screenshot(name="a", pixels=pixels, told_scale=2).scale == 2.0
+    assert Screenshot(name="a", pixels=pixels).scale == 1.0
+
+
+def test_the_layout_is_found_once() -> None:
+    """All that measure a screen look at the same layout."""
+    screenshot = Screenshot(name="a", pixels=np.zeros((9, 9, 3), np.uint8))
+
+    assert screenshot.layout is screenshot.layout
 
 
 @pytest.mark.parametrize(

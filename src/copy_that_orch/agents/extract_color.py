@@ -1,0 +1,62 @@
+"""EXTRACT: the colours of a screenshot, and which text stands on which of them."""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import attrs
+
+from copy_that_orch.agents.offload import offload
+from copy_that_orch.imaging.arrays import channels_of
+from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.palette import find_palette
+from copy_that_orch.imaging.screenshot import Screenshot
+from copy_that_orch.imaging.text_color import color_lines, written_on
+from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.model import ContrastPair, Provenance, Token, TokenSet, TokenType
+
+
+@final
+@attrs.frozen(kw_only=True)
+class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
+    """Finds the colours that a screen was painted with, exactly; see `imaging.palette`."""
+
+    agent_type = "extract.color"
+    stage_name = PipelineStage.EXTRACT
+
+    async def process(self, task: PipelineTask[Any], item: Screenshot) -> TokenSet:
+        """Return a colour token for each colour of `item`, and contrast pairs for its text.
+
+        The provenance counts pixels, that of the pairs lines of text. A photo has few colours that were painted, so
+        its set may be empty.
+        """
+        return await offload(self._extract, item)
+
+    def _extract(self, screenshot: Screenshot) -> TokenSet:
+        colored = color_lines(screenshot.layout.lines)
+        return TokenSet(
+            tokens=[
+                Token(
+                    path=("color", f"{found.code:06x}"),
+                    type=TokenType.COLOR,
+                    value=_color(found.code),
+                    confidence=found.confidence,
+                    provenance=[Provenance(screenshot.name, self.agent_type, found.pixels)],
+                )
+                for found in find_palette(codes_of(screenshot.pixels), colored)
+            ],
+            pairs=[
+                ContrastPair(
+                    text=_color(found.color),
+                    background=_color(found.ground),
+                    provenance=[Provenance(screenshot.name, self.agent_type, found.lines)],
+                    font_size=found.size,
+                )
+                for found in written_on(colored, screenshot.scale)
+            ],
+        )
+
+
+def _color(code: int) -> Color:
+    return Color.from_bytes(*channels_of(code).tolist())

@@ -1,0 +1,169 @@
+"""The colours that a screen was painted with: exact values, not averages.
+
+Most pixels carry just the colour that a style sheet names. The others are mixtures, from anti-aliasing, shadows,
+gradients and photos, and there are far more values of these. So a colour counts where it fills something that was
+painted with one colour: an area, a line of some length, the strokes of a line of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from copy_that_orch.imaging.arrays import Channels, Codes, Mask, channels_of
+from copy_that_orch.imaging.text import TextLine
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.difference import ciede2000, to_lab
+
+RUN: Final = 8
+"""Least length of a row or column of pixels of one colour that is taken for painted, in device pixels."""
+FAINT: Final = 3
+"""Levels of 255: neighbours that differ by no more are steps of a gradient, a shadow or a photo."""
+LIKE: Final = 1.0
+"""CIEDE2000 below which two colours of one screen are one: rounding makes neighbours of a painted colour."""
+LEAST_SHARE: Final = 3e-4
+"""Share of a screen's pixels that a colour covers at least."""
+
+
+@attrs.frozen(kw_only=True)
+class PaletteColor:
+    """A colour that was painted.
+
+    Attributes:
+      code: Its number, see `arrays.Codes`.
+      pixels: How many pixels carry it exactly, in areas, lines and text.
+      text_lines: How many lines of text are written in it.
+      confidence: How sure it is that a style sheet names it, 0.0 to 1.0.
+    """
+
+    code: int
+    pixels: int
+    text_lines: int
+    confidence: float
+
+
+@attrs.define
+class _Evidence:
+    painted: int = 0
+    text_lines: int = 0
+    text_pixels: float = 0.0
+    solid: bool = False  # whether the colour of the text was seen, not guessed from mixtures
+
+    @property
+    def confidence(self) -> float:
+        if self.painted:
+            return 0.98
+        return (0.95 if self.text_lines > 1 else 0.85) if self.solid else 0.5
+
+
+def find_palette(codes: Codes, colored: Iterable[tuple[TextLine, int]]) -> tuple[PaletteColor, ...]:
+    """Return the colours that a screen was painted with, the commonest first.
+
+    Args:
+      codes: The screen, height x width.
+      colored: The lines of text on it, with their colours; see `text_color.color_lines`.
+    """
+    least = LEAST_SHARE * codes.size
+    evidence = _areas(codes, least)
+    written: dict[int, list[TextLine]] = {}
+    for line, color in colored:
+        written.setdefault(color, []).append(line)
+    for color, lines in written.items():
+        ink = sum(line.ink for line in lines)
+        if ink >= least / 2:  # of a word, about half is as much as truly is that colour
+            found = evidence.setdefault(color, _Evidence())
+            found.text_lines += len(lines)
+            found.text_pixels += ink
+            found.solid |= any(line.solid for line in lines)
+    return tuple(
+        PaletteColor(
+            code=code,
+            pixels=round(found.painted + found.text_pixels),
+            text_lines=found.text_lines,
+            confidence=found.confidence,
+        )
+        for code, found in _without_likes(evidence).items()
+    )
+
+
+def _areas(codes: Codes, least: float) -> dict[int, _Evidence]:
+    """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients."""
+    painted = {code: pixels for code, pixels in _painted(codes).items() if pixels >= least}
+    candidates = np.array(sorted(painted), np.uint32)
+    evidence = {}
+    for code, (faint, steps) in zip(candidates.tolist(), _faint_steps(codes, candidates).tolist(), strict=True):
+        pixels, share = painted[code], faint / max(steps, 1)
+        mostly_faint = share > 0.8 and pixels < 30 * faint
+        partly_faint = share > 0.45 and pixels < 4 * faint
+        if not mostly_faint and not partly_faint:
+            evidence[code] = _Evidence(painted=pixels)
+    return evidence
+
+
+def _without_likes(evidence: dict[int, _Evidence]) -> dict[int, _Evidence]:
+    """Return `evidence` without the colours that look like one with more pixels."""
+    codes = sorted(evidence, key=lambda code: (-evidence[code].painted - evidence[code].text_pixels, code))
+    lab = to_lab([Color.from_bytes(*channels_of(code).tolist()) for code in codes])
+    kept: list[int] = []
+    for index in range(len(codes)):
+        if not kept or ciede2000(lab[kept], lab[index]).min() >= LIKE:
+            kept.append(index)
+    return {codes[index]: evidence[codes[index]] for index in kept}
+
+
+def _painted(codes: Codes) -> dict[int, int]:
+    """Return for each colour how many pixels it has in long rows or columns that are no step of a ramp."""
+    totals: dict[int, int] = {}
+    for picture in (codes, np.ascontiguousarray(codes.T)):
+        found, lengths = _plain_runs(picture)
+        values, inverse = np.unique(found, return_inverse=True)
+        sums = np.bincount(inverse, weights=lengths, minlength=len(values))
+        for code, pixels in zip(values.tolist(), sums.tolist(), strict=True):
+            totals[code] = max(totals.get(code, 0), int(pixels))
+    return totals
+
+
+def _plain_runs(picture: Codes) -> tuple[Codes, NDArray[np.int64]]:
+    """Return colour and length of the long runs in the rows of `picture` that are no step of a ramp across the rows."""
+    height, width = picture.shape
+    starts = np.ones((height, width), np.bool_)
+    np.not_equal(picture[:, 1:], picture[:, :-1], out=starts[:, 1:])
+    begin = np.flatnonzero(starts)
+    length = np.diff(begin, append=picture.size)
+    begin, length = begin[length >= RUN], length[length >= RUN]
+    row, middle = begin // width, begin % width + length // 2
+    here, up, up2, down, down2 = (
+        channels_of(picture[np.clip(row + step, 0, height - 1), middle]) for step in (0, -1, -2, 1, 2)
+    )
+    ramp = _between(up, here, down) | _between(here, up, up2) | _between(here, down, down2)
+    return picture[row[~ramp], middle[~ramp]], length[~ramp]
+
+
+def _between(one: Channels, middle: Channels, other: Channels) -> Mask:
+    """Return where `middle` lies strictly between the two others, as a mixture of them does."""
+    before, after = middle - one, other - middle
+    moves = before.any(axis=-1) & after.any(axis=-1)
+    forward = (before.astype(np.int32) * after >= 0).all(axis=-1)
+    return np.asarray(moves & forward, np.bool_)
+
+
+def _faint_steps(codes: Codes, candidates: Codes) -> NDArray[np.int64]:
+    """Return for each candidate, which are sorted, how many faint steps lead to other colours, and how many in all."""
+    counts = np.zeros((len(candidates), 2), np.int64)
+    if not len(candidates):
+        return counts
+    for one, other in ((codes[:, 1:], codes[:, :-1]), (codes[1:], codes[:-1])):
+        differ = one != other
+        ones, others = one[differ], other[differ]
+        for here, there in ((ones, others), (others, ones)):
+            place = np.minimum(np.searchsorted(candidates, here), len(candidates) - 1)
+            known = candidates[place] == here
+            place = place[known]
+            step = np.abs(channels_of(here[known]) - channels_of(there[known])).max(axis=-1, initial=0)
+            counts[:, 0] += np.bincount(place[step <= FAINT], minlength=len(candidates))
+            counts[:, 1] += np.bincount(place, minlength=len(candidates))
+    return counts

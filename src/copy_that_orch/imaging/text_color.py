@@ -1,0 +1,76 @@
+"""The colours that text is written in, and what they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+import numpy as np
+
+from copy_that_orch.imaging.arrays import channels_of
+from copy_that_orch.imaging.text import TextLine, em_of, is_text
+
+GUESSED = 0.6
+EXACT = 0.96
+"""Share of a colour in another from which the one that has few solid pixels is taken for the other: a colour that was
+guessed from mixtures lies somewhat nearer to the ground; one that was seen differs by a rounding only."""
+STRAY = 8
+"""Levels of 255 that a mixture may lie off the line between the two colours."""
+
+
+@attrs.frozen(order=True)
+class WrittenOn:
+    """Text of one colour and size on one ground.
+
+    Attributes:
+      color: Number of the colour of the text, see `arrays.Codes`.
+      ground: Number of the colour behind it.
+      size: Font size in CSS pixels, rounded.
+      lines: How many lines of text.
+    """
+
+    color: int
+    ground: int
+    size: int
+    lines: int
+
+
+def color_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, int], ...]:
+    """Return each of `lines` with the number of its colour, the surest first.
+
+    What is nearly the colour of a surer line on the same ground is taken for it: thin strokes have no pixel that is all
+    text.
+    """
+    colored: list[tuple[TextLine, int]] = []
+    seen: dict[int, set[int]] = {}  # by ground
+    for line in sorted(lines, key=lambda line: (-line.solid / line.ink, line.top, line.left)):
+        known = seen.setdefault(line.ground, set())
+        least = EXACT if line.solid else GUESSED
+        near = {color: share for color in sorted(known) if least <= (share := _share(line, color)) < 2 - least}
+        color = line.color if line.color in known else max(near, key=near.__getitem__, default=line.color)
+        known.add(color)
+        colored.append((line, color))
+    return tuple(colored)
+
+
+def _share(line: TextLine, color: int) -> float:
+    """Return the share of `color` in the colour of `line`, if that is a mixture of it and the ground, else 0."""
+    ground = channels_of(line.ground).astype(np.float64)
+    full, part = channels_of(color) - ground, channels_of(line.color) - ground
+    share = float(part @ full / (full @ full))
+    return share if np.abs(part - share * full).max() <= STRAY else 0.0
+
+
+def written_on(colored: Iterable[tuple[TextLine, int]], scale: float) -> tuple[WrittenOn, ...]:
+    """Return which colours of text stand on which grounds in which sizes.
+
+    Args:
+      colored: Lines with their colours; those that look like icons are left out.
+      scale: Device pixels per CSS pixel.
+    """
+    counts: dict[tuple[int, int, int], int] = {}
+    for line, color in colored:
+        if is_text(line):
+            key = (color, line.ground, round(em_of(line) / scale))
+            counts[key] = counts.get(key, 0) + 1
+    return tuple(WrittenOn(*key, lines) for key, lines in sorted(counts.items()))
