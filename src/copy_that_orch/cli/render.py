@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sized
 from contextlib import asynccontextmanager
 from typing import final
 
@@ -17,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copy_that_orch.cli.wording import count, printable
+from copy_that_orch.orchestrator.circuit_state import CircuitState
 from copy_that_orch.orchestrator.events import (
     BreakerChanged,
     CallEnded,
@@ -71,6 +73,15 @@ class StageRow:
         return "failed" if self.failed or self.cancelled else "completed"
 
 
+@attrs.frozen(kw_only=True)
+class Circuit:
+    """Where an agent's circuit stands: its state, the Trio time when that began, and how often it has opened."""
+
+    state: str
+    since: float
+    times_opened: int
+
+
 @final
 class Progress:
     """An observer that counts: how far each stage is, and which circuits are not as they began.
@@ -81,33 +92,41 @@ class Progress:
     def __init__(self, planned: Mapping[str, int], products: int) -> None:
         """Count towards `planned` calls per stage, for this many products."""
         self.rows = {name: StageRow(name=name, planned=calls, open_batches=products) for name, calls in planned.items()}
-        self.circuits: dict[str, str] = {}  #: Agents whose circuit has changed, with its state.
+        self.circuits: dict[str, Circuit] = {}  #: By agent; only those that have changed.
         self._running: set[tuple[str, str, str, int]] = set()
-        self._stages_ahead: dict[str, set[str]] = {}
+        self._backing_off: dict[str, dict[str, int]] = {}  # by product and stage that it is not through
 
     def on_event(self, event: Event) -> None:
         """Count `event`."""
         if isinstance(event, BreakerChanged):
-            self.circuits[event.agent] = str(event.new)
+            before = self.circuits[event.agent].times_opened if event.agent in self.circuits else 0
+            opened = before + (event.new is CircuitState.OPEN)
+            self.circuits[event.agent] = Circuit(state=event.new, since=event.time, times_opened=opened)
         elif isinstance(event, TaskStarted):
-            self._stages_ahead[event.task_id] = set(self.rows)
+            self._backing_off[event.task_id] = dict.fromkeys(self.rows, 0)
         elif isinstance(event, StageEnded):
             self._leave(event.task_id, event.stage)
         elif isinstance(event, TaskEnded):
-            for stage in tuple(self._stages_ahead[event.task_id]):  # a failed task never ends its last stages
+            for stage in tuple(self._backing_off[event.task_id]):  # a failed task never ends its last stages
                 self._leave(event.task_id, stage)
-            del self._stages_ahead[event.task_id]
+            del self._backing_off[event.task_id]
         elif isinstance(event, (CallQueued, CallStarted, CallEnded, CallRetried)):
             self._count(event, self.rows[event.stage])
 
     def _leave(self, task_id: str, stage: str) -> None:
-        self._stages_ahead[task_id].remove(stage)
-        self.rows[stage].open_batches -= 1
+        row = self.rows[stage]
+        row.open_batches -= 1
+        dropped = self._backing_off[task_id].pop(stage)  # calls that were cancelled before their next attempt
+        row.waiting -= dropped
+        row.cancelled += dropped
 
     def _count(self, event: CallQueued | CallStarted | CallEnded | CallRetried, row: StageRow) -> None:
         call = (event.task_id, event.stage, event.agent, event.item)
         if isinstance(event, CallQueued):
-            row.waiting += event.attempt == 1  # later attempts wait since the one before them failed
+            if event.attempt == 1:
+                row.waiting += 1
+            else:  # it has waited since the attempt before it failed
+                self._backing_off[event.task_id][event.stage] -= 1
         elif isinstance(event, CallStarted):
             self._running.add(call)
             row.waiting -= 1
@@ -115,6 +134,7 @@ class Progress:
         elif isinstance(event, CallRetried):
             row.failed -= 1
             row.waiting += 1
+            self._backing_off[event.task_id][event.stage] += 1
         else:
             if call in self._running:
                 self._running.discard(call)
@@ -159,9 +179,12 @@ class QuietView(View):
 class PlainView(View):
     """One line per milestone, without control codes: for files, pipes and logs."""
 
-    def __init__(self, progress: Progress) -> None:
-        """Tell what `progress` counts."""
+    def __init__(self, progress: Progress, title: str, note: Callable[[], str | None]) -> None:
+        """Tell `title` first, then what `progress` counts, and what `note` returns whenever that has changed."""
         self._progress = progress
+        self._title = title
+        self._note = note
+        self._noted: str | None = None
         self._began: float | None = None
         self._told: set[str] = set()
 
@@ -170,8 +193,14 @@ class PlainView(View):
         self._progress.on_event(event)
         if self._began is None:
             self._began = event.time
-        for line in self._milestones(event):
+        for line in (*self._milestones(event), *self._news()):
             self.say(f"{event.time - self._began:6.1f} s  {line}")
+
+    @asynccontextmanager
+    async def shown(self) -> AsyncIterator[None]:
+        """Tell the title."""
+        self.say(self._title)
+        yield
 
     def _milestones(self, event: Event) -> Iterator[str]:
         if isinstance(event, TaskStarted):
@@ -185,6 +214,12 @@ class PlainView(View):
                     yield f"stage {row.name}: {count(row.completed, 'call')} completed, {row.failed} failed"
         if isinstance(event, TaskEnded):
             yield f"{printable(event.task_id)}: {event.status} after {event.seconds:.1f} s"
+
+    def _news(self) -> Iterator[str]:
+        note = self._note()
+        if note and note != self._noted:
+            yield note
+        self._noted = note
 
     def say(self, line: str) -> None:
         """Show the line."""
@@ -220,20 +255,20 @@ class LiveView(View):
 
         async def redraw() -> None:
             while True:
-                live.update(self.table(trio.current_time() - began), refresh=True)
+                live.update(self.table(began, trio.current_time()), refresh=True)
                 await trio.sleep(1 / FRAMES_PER_SECOND)
 
-        with Live(self.table(0), console=self._console, auto_refresh=False) as live:
+        with Live(self.table(began, began), console=self._console, auto_refresh=False) as live:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(redraw)
                 try:
                     yield
                 finally:
                     nursery.cancel_scope.cancel(reason="the work that is shown has ended")
-            live.update(self.table(trio.current_time() - began), refresh=True)
+            live.update(self.table(began, trio.current_time()), refresh=True)
 
-    def table(self, seconds: float) -> Group:
-        """Return what is to be seen after so many seconds."""
+    def table(self, began: float, now: float) -> Group:
+        """Return what is to be seen at Trio time `now`, of work that began at `began`."""
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column("stage", min_width=10)
         table.add_column("", min_width=12, ratio=1, max_width=28)
@@ -251,11 +286,32 @@ class LiveView(View):
                 Text(str(row.failed or "·"), style="red" if row.failed else ""),
                 Text(row.state, style=_STATE_STYLES[row.state]),
             )
-        lines = [
-            Text.assemble(f"circuit of {agent}  ", (f"● {state.replace('_', '-')}", _CIRCUIT_STYLES[state]))
-            for agent, state in self._progress.circuits.items()
-        ]
+        lines = [_circuit_line(agent, circuit, now) for agent, circuit in self._progress.circuits.items()]
         note = self._note()
         if note:
             lines.append(Text(note, style="italic"))
-        return Group(Text.assemble((self._title, "bold"), f"  {seconds:.1f} s"), table, *lines)
+        return Group(Text.assemble((self._title, "bold"), f"  {now - began:.1f} s"), table, *lines)
+
+
+def _circuit_line(agent: str, circuit: Circuit, now: float) -> Text:
+    state = (f"● {circuit.state.replace('_', '-')}", _CIRCUIT_STYLES[circuit.state])
+    seconds = f" for {now - circuit.since:.1f} s"
+    return Text.assemble(f"circuit of {agent}  ", state, seconds, f", opened {count(circuit.times_opened, 'time')}")
+
+
+def make_view(
+    planned: Mapping[str, int], products: Sized, title: str, note: Callable[[], str | None] = lambda: None
+) -> View:
+    """Return a live table if stderr is a terminal that can move its cursor, else plain lines.
+
+    Args:
+      planned: Calls per stage, in order.
+      products: The products.
+      title: Stands above the table.
+      note: Returns what is to be said at that moment, if anything: below the table, or in a line when it has changed.
+    """
+    progress = Progress(planned, len(products))
+    console = Console(stderr=True)
+    if console.is_interactive and sys.stderr.isatty():  # rich also takes a pipe for a terminal if told to use colours
+        return LiveView(progress, console, title=title, note=note)
+    return PlainView(progress, title, note)

@@ -14,12 +14,11 @@ from rich.text import Text
 
 from copy_that_orch.cli.sources import Product
 from copy_that_orch.cli.summary import Summary
-from copy_that_orch.cli.wording import count, printable
+from copy_that_orch.cli.wording import PREFIX, count, printable
 from copy_that_orch.orchestrator.errors import CallFailure, PipelineError
 from copy_that_orch.orchestrator.interfaces import PipelineStage
 
 _PALETTE = 10  # colours shown of a product
-_FINDINGS = 3  # sentences shown of what validation said
 _PER_SCREENSHOT = (PipelineStage.PREPROCESS, PipelineStage.EXTRACT)  # one agent preprocesses: items keep their index
 _EXPECTED = (PipelineError, OSError, trio.TooSlowError)  # anything else that an agent raises is a bug
 
@@ -54,7 +53,7 @@ class Outcome:
 
 
 def complaints(outcome: Outcome, *, cancelled: bool, alone: bool) -> Iterator[str]:
-    """Yield what went wrong with a product, printable: a line for each failure, with a traceback if it is a bug; a sum.
+    """Yield what went wrong with a product: a line for each failure, with its traceback if it is a bug; then a sum.
 
     Args:
       outcome: What became of it.
@@ -62,15 +61,15 @@ def complaints(outcome: Outcome, *, cancelled: bool, alone: bool) -> Iterator[st
       alone: Whether it is the only product, and need not be named.
     """
     for failure in outcome.failures:
-        yield _failure_line(outcome.product, failure)
+        yield PREFIX + _failure_line(outcome.product, failure)
         if not isinstance(failure.exception, _EXPECTED):
             for line in "".join(traceback.format_exception(failure.exception)).splitlines():
                 yield printable(line)
     if outcome.trouble:
-        yield printable(outcome.trouble)
+        yield PREFIX + printable(outcome.trouble)
     if outcome.status != "completed":
-        prefix = "" if alone else f"{printable(outcome.product.name)}: "
-        yield prefix + ", ".join(_sum(outcome, cancelled=cancelled))
+        name = "" if alone else f"{printable(outcome.product.name)}: "
+        yield PREFIX + name + ", ".join(_sum(outcome, cancelled=cancelled))
 
 
 def _failure_line(product: Product, failure: CallFailure) -> str:
@@ -101,8 +100,14 @@ def _sum(outcome: Outcome, *, cancelled: bool) -> Iterator[str]:
         yield f"only {', '.join(printable(path.name) for path in outcome.files)} could be written"
 
 
-def as_text(outcome: Outcome) -> Group:
-    """Return a product with tokens for a terminal, in three or four lines; colours are shown where it has them."""
+def as_text(outcome: Outcome, width: int | None, findings: int = 3) -> Group:
+    """Return a product with tokens in a few lines; colours are shown where the terminal has them.
+
+    Args:
+      outcome: What became of it.
+      width: Columns of the terminal; None: it is no terminal.
+      findings: Most sentences shown of what validation said.
+    """
     summary = outcome.summary
     head = Text.assemble((printable(outcome.product.name), "bold"))
     head.append(f"  {count(len(outcome.product.screenshots) - outcome.failed_screenshots, 'screenshot')}")
@@ -113,19 +118,21 @@ def as_text(outcome: Outcome) -> Group:
         groups = ", ".join(f"{number} {printable(group)}" for group, number in summary.groups)
         lines.append(Text(f"  tokens    {summary.tokens}: {groups}"))
         palette = Text("  colours ")
-        for color in summary.palette[:_PALETTE]:
-            palette.append("  ").append("   ", style=f"on {color.hex}").append(f" {color.hex}")
+        shown = _PALETTE if width is None else min(_PALETTE, (width - 10) // 13)
+        for color in summary.palette[:shown]:
+            swatch = Text("   ", style=f"on {color.hex}") if width else Text()
+            palette.append("  ").append(swatch).append(f" {color.hex}" if width else color.hex)
         lines.append(palette)
-        lines += _findings(summary)
+        lines += _findings(summary, findings)
     lines += [Text(f"  written   {printable(path)}") for path in outcome.files]
     return Group(*lines)
 
 
-def _findings(summary: Summary) -> Iterator[Text]:
-    for finding in summary.findings[:_FINDINGS]:
+def _findings(summary: Summary, most: int) -> Iterator[Text]:
+    for finding in summary.findings[:most]:
         path = f"{finding.path}: " if finding.path else ""
         yield Text(f"  {finding.severity:<9} {printable(path + finding.message)}")
-    more = len(summary.findings) - _FINDINGS
+    more = len(summary.findings) - most
     if more > 0:
         yield Text(f"            and {count(more, 'finding')} more")
 
@@ -159,6 +166,10 @@ def _product(outcome: Outcome) -> dict[str, Any]:
         "tokens": dict(summary.groups) if summary else {},
         "palette": [color.hex for color in summary.palette] if summary else [],
         "findings": len(summary.findings) if summary else 0,
+        "finding_details": [
+            {"severity": finding.severity, "code": finding.code, "token": finding.path, "message": finding.message}
+            for finding in (summary.findings if summary else ())
+        ],
         "failures": [
             {
                 "task": failure.task_id,

@@ -52,6 +52,6 @@ class SummaryAgent(BasePipelineAgent[TokenSet, Summary]):
     agent_type = "generate.summary"
     stage_name = PipelineStage.GENERATE
 
-    async def process(self, task: PipelineTask[Any], item: TokenSet) -> Summary:  # noqa: ARG002 -- every agent gets its task
+    async def process(self, task: PipelineTask[Any], item: TokenSet) -> Summary:
         """Return the summary of `item`."""
         return Summary.of(item)

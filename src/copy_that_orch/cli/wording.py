@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+
+PREFIX: Final = "copy_that_orch: "
+"""Begins each line about something that went wrong."""
 
 
 def printable(text: object) -> str:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 import trio
 from rich.console import Console
 from trio.testing import MockClock
 
-from copy_that_orch.cli.render import FRAMES_PER_SECOND, LiveView, PlainView, Progress, QuietView, View
+from copy_that_orch.cli.render import (
+    FRAMES_PER_SECOND,
+    Circuit,
+    LiveView,
+    PlainView,
+    Progress,
+    QuietView,
+    View,
+    make_view,
+)
 from copy_that_orch.orchestrator.circuit_state import CircuitState
 from copy_that_orch.orchestrator.events import (
     BreakerChanged,
@@ -108,12 +118,19 @@ def test_calls_that_never_got_a_slot_end_too(progress: Progress) -> None:
 
 def test_a_repeated_attempt_is_no_failure(progress: Progress) -> None:
     """From its failure to its next start the call waits, once."""
-    feed(progress, queued(), started(), ended(CallOutcome.FAILED), retried())
+    feed(progress, task_started(), queued(), started(), ended(CallOutcome.FAILED), retried())
     assert numbers(progress) == (1, 0, 0, 0, 0)
     feed(progress, queued(attempt=2))
     assert numbers(progress) == (1, 0, 0, 0, 0)
     feed(progress, started(attempt=2), ended(CallOutcome.COMPLETED, attempt=2))
     assert numbers(progress) == (0, 0, 1, 0, 0)
+
+
+def test_a_call_that_is_cancelled_between_two_attempts_waits_no_more(progress: Progress) -> None:
+    """Nothing tells of it but the end of its product."""
+    feed(progress, task_started(), queued(), started(), ended(CallOutcome.FAILED), retried())
+    feed(progress, task_ended(status=TaskStatus.FAILED))
+    assert numbers(progress) == (0, 0, 0, 0, 1)
 
 
 def test_a_stage_ends_when_all_products_are_through() -> None:
@@ -142,18 +159,21 @@ def test_other_events_change_nothing(progress: Progress) -> None:
     assert numbers(progress) == (0, 0, 0, 0, 0)
 
 
-def test_plain_lines_tell_milestones_only(progress: Progress, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_plain_lines_tell_milestones_only(progress: Progress, capsys: pytest.CaptureFixture[str]) -> None:
     """Products, stages and circuits, with the time since the first event; nothing on stdout, no control codes."""
-    view = PlainView(progress)
-    feed(view, task_started("sh\x1bop"), queued(), started(), opened(), opened(CircuitState.HALF_OPEN))
-    feed(view, ended(CallOutcome.COMPLETED), StageEnded(time=3, task_id="sh\x1bop", stage="extract"))
-    feed(view, task_ended("sh\x1bop", TaskStatus.FAILED))
-    view.say("a line")
+    view = PlainView(progress, "Tokens", lambda: "it is open" if progress.circuits else None)
+    async with view.shown():
+        feed(view, task_started("sh\x1bop"), queued(), started(), opened(), opened(CircuitState.HALF_OPEN))
+        feed(view, ended(CallOutcome.COMPLETED), StageEnded(time=3, task_id="sh\x1bop", stage="extract"))
+        feed(view, task_ended("sh\x1bop", TaskStatus.FAILED))
+        view.say("a line")
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines() == [
+        "Tokens",
         r"   0.0 s  sh\x1bop: 3 screenshots, started",
         "   1.0 s  circuit of a: closed -> open",
+        "   1.0 s  it is open",
         "   1.0 s  circuit of a: closed -> half_open",
         "   2.0 s  stage extract: 1 call completed, 0 failed",
         "   2.2 s  stage generate: 0 calls completed, 0 failed",
@@ -186,21 +206,27 @@ def test_the_table_has_a_row_for_each_stage_and_a_line_for_each_circuit(progress
     """Circuits that never changed are not shown; the note comes last."""
     view = LiveView(progress, terminal(), title="Tokens", note=lambda: "a note")
     feed(view, task_started(), queued(0), queued(1), queued(2), started(0), started(1), ended(CallOutcome.COMPLETED, 0))
-    feed(view, opened(CircuitState.HALF_OPEN))
+    feed(view, opened())
     plain = Console(file=io.StringIO(), width=100)
-    plain.print(view.table(1.5))
+    plain.print(view.table(2, 3.5))
     lines = text_of(plain).splitlines()
     assert lines[0] == "Tokens  1.5 s"
     assert lines[2].split()[0] == "extract"
     assert lines[2].split()[-5:] == ["1/3", "1", "1", "·", "running"]
     assert lines[3].split()[-5:] == ["0/1", "·", "·", "·", "waiting"]
-    assert lines[4:] == ["circuit of a  ● half-open", "a note"]
+    assert lines[4:] == ["circuit of a  ● open for 1.5 s, opened 1 time", "a note"]
+
+
+def test_a_circuit_is_told_with_how_often_it_opened(progress: Progress) -> None:
+    """A probe that fails opens it again."""
+    feed(progress, opened(), opened(CircuitState.HALF_OPEN), opened(), opened(CircuitState.HALF_OPEN))
+    assert progress.circuits == {"a": Circuit(state="half_open", since=2, times_opened=2)}
 
 
 def test_no_note_no_line(progress: Progress) -> None:
     """And no circuits, no lines for them."""
     plain = Console(file=io.StringIO(), width=100)
-    plain.print(LiveView(progress, terminal(), title="Tokens", note=lambda: None).table(0))
+    plain.print(LiveView(progress, terminal(), title="Tokens", note=lambda: None).table(0, 0))
     assert len(text_of(plain).splitlines()) == 4
 
 
@@ -233,3 +259,21 @@ async def test_the_terminal_is_given_back_when_work_fails(progress: Progress, au
         async with LiveView(progress, console, title="Tokens", note=lambda: None).shown():
             raise KeyboardInterrupt
     assert text_of(console).rindex("\x1b[?25h") > text_of(console).rindex("\x1b[?25l")
+
+
+def test_a_terminal_gets_a_table_and_everything_else_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when colours are asked for: they do not make a pipe a terminal."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert isinstance(make_view({"extract": 3}, ["shop"], "Tokens"), LiveView)
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(make_view({"extract": 3}, ["shop"], "Tokens"), PlainView)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert isinstance(make_view({"extract": 3}, ["shop"], "Tokens"), PlainView)

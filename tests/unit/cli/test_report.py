@@ -38,9 +38,16 @@ def failure(stage: str, error: Exception, item: int = 0, agent: str = "extract.c
     )
 
 
+def lines(outcome: Outcome, *, cancelled: bool, alone: bool) -> list[str]:
+    """What is told of a product, without what begins each line."""
+    told = list(complaints(outcome, cancelled=cancelled, alone=alone))
+    assert all(line.startswith("copy_that_orch: ") for line in told)
+    return [line.removeprefix("copy_that_orch: ") for line in told]
+
+
 def test_a_completed_product_has_nothing_to_complain_of() -> None:
     """Silence is success."""
-    assert list(complaints(Outcome(product=SHOP, status="completed"), cancelled=False, alone=True)) == []
+    assert lines(Outcome(product=SHOP, status="completed"), cancelled=False, alone=True) == []
 
 
 def test_a_broken_image_is_told_by_its_own_sentence_and_costs_itself_only() -> None:
@@ -49,7 +56,7 @@ def test_a_broken_image_is_told_by_its_own_sentence_and_costs_itself_only() -> N
     outcome = Outcome(
         product=SHOP, status="partial", files=(Path("tokens.css"),), failures=(failure("preprocess", error, 1),)
     )
-    assert list(complaints(outcome, cancelled=False, alone=True)) == [
+    assert lines(outcome, cancelled=False, alone=True) == [
         "shots/1.png: the PNG is cut off; save it again",
         "1 of 4 screenshots failed, the tokens are those of the other 3",
     ]
@@ -59,12 +66,12 @@ def test_under_fail_fast_the_others_were_cancelled() -> None:
     """And nothing was written; with several products the line names its own."""
     error = ExtractionError("nothing\nto see")
     outcome = Outcome(product=SHOP, status="failed", failures=(failure("extract", error, 1),))
-    assert list(complaints(outcome, cancelled=True, alone=False)) == [
+    assert lines(outcome, cancelled=True, alone=False) == [
         r"shots/1.png: extract.color: nothing\nto see",
         "shop: 1 of 4 screenshots failed, 3 were cancelled, nothing was written",
     ]
     two = Product(name="two", screenshots=SHOP.screenshots[:2])
-    *_, last = complaints(attrs.evolve(outcome, product=two), cancelled=True, alone=True)
+    *_, last = lines(attrs.evolve(outcome, product=two), cancelled=True, alone=True)
     assert last == "1 of 2 screenshots failed, 1 was cancelled, nothing was written"
 
 
@@ -73,7 +80,7 @@ def test_a_screenshot_that_fails_twice_counts_once() -> None:
     failures = tuple(failure("extract", ExtractionError("no"), 3, agent) for agent in ("extract.a", "extract.b"))
     outcome = Outcome(product=SHOP, status="partial", files=(Path("t"),), failures=failures)
     assert outcome.failed_screenshots == 1
-    assert len(list(complaints(outcome, cancelled=False, alone=True))) == 3
+    assert len(lines(outcome, cancelled=False, alone=True)) == 3
 
 
 def test_if_every_screenshot_failed_nothing_was_written() -> None:
@@ -81,7 +88,7 @@ def test_if_every_screenshot_failed_nothing_was_written() -> None:
     failures = tuple(failure("preprocess", PreprocessingError(f"{n}: empty"), n) for n in range(4))
     outcome = Outcome(product=SHOP, status="failed", failures=failures)
     for cancelled in (True, False):
-        *_, last = complaints(outcome, cancelled=cancelled, alone=True)
+        *_, last = lines(outcome, cancelled=cancelled, alone=True)
         assert last == "4 of 4 screenshots failed, nothing was written"
 
 
@@ -92,7 +99,7 @@ def test_later_stages_are_told_by_name() -> None:
         status="failed",
         failures=(failure("aggregate", AggregationError("no two agree"), 0, "aggregate"),),
     )
-    assert list(complaints(outcome, cancelled=False, alone=True)) == [
+    assert lines(outcome, cancelled=False, alone=True) == [
         "shop: aggregate: no two agree",
         "aggregate failed, nothing was written",
     ]
@@ -106,7 +113,7 @@ def test_a_lost_format_costs_the_others_nothing() -> None:
         files=(Path("out/tokens.json"),),
         failures=(failure("generate", GenerationError("no"), 0, "generate.css"),),
     )
-    assert list(complaints(outcome, cancelled=False, alone=True)) == [
+    assert lines(outcome, cancelled=False, alone=True) == [
         "shop: generate.css: no",
         "generate failed, only tokens.json could be written",
     ]
@@ -115,7 +122,7 @@ def test_a_lost_format_costs_the_others_nothing() -> None:
 def test_files_that_cannot_be_written_are_told() -> None:
     """With the sentence of the one who tried."""
     outcome = Outcome(product=SHOP, status="failed", trouble="out/tokens.css: cannot be written (No space left)")
-    assert list(complaints(outcome, cancelled=False, alone=True)) == [
+    assert lines(outcome, cancelled=False, alone=True) == [
         "out/tokens.css: cannot be written (No space left)",
         "writing failed, nothing was written",
     ]
@@ -123,7 +130,7 @@ def test_files_that_cannot_be_written_are_told() -> None:
 
 def test_a_cancelled_product_is_told() -> None:
     """It has no failure of its own."""
-    assert list(complaints(Outcome(product=SHOP, status="cancelled"), cancelled=True, alone=False)) == [
+    assert lines(Outcome(product=SHOP, status="cancelled"), cancelled=True, alone=False) == [
         "shop: 4 screenshots cancelled, nothing was written"
     ]
 
@@ -131,7 +138,7 @@ def test_a_cancelled_product_is_told() -> None:
 def test_the_environment_of_an_agent_is_no_bug() -> None:
     """An OSError gets its kind and one line."""
     outcome = Outcome(product=SHOP, status="failed", failures=(failure("extract", ConnectionError("503"), 0),))
-    first, *rest = complaints(outcome, cancelled=False, alone=True)
+    first, *rest = lines(outcome, cancelled=False, alone=True)
     assert first == "shots/0.png: extract.color: ConnectionError: 503"
     assert len(rest) == 1
 
@@ -142,16 +149,18 @@ def test_a_bug_keeps_its_traceback() -> None:
         raise ZeroDivisionError("division by zero")
     except ZeroDivisionError as error:
         outcome = Outcome(product=SHOP, status="failed", failures=(failure("extract", error, 0),))
-    lines = list(complaints(outcome, cancelled=False, alone=True))
-    assert lines[0] == "shots/0.png: extract.color: ZeroDivisionError: division by zero"
-    assert lines[1] == "Traceback (most recent call last):"
-    assert any("test_report.py" in line for line in lines)
+    first, second, *rest = complaints(outcome, cancelled=False, alone=True)
+    assert first == "copy_that_orch: shots/0.png: extract.color: ZeroDivisionError: division by zero"
+    assert second == "Traceback (most recent call last):"
+    assert any("test_report.py" in line for line in rest)
 
 
-def shown(outcome: Outcome, *, color: bool = False) -> str:
-    """How a product looks on a terminal, or elsewhere."""
-    console = Console(file=io.StringIO(), width=200, force_terminal=color, color_system="truecolor" if color else None)
-    console.print(as_text(outcome))
+def shown(outcome: Outcome, width: int | None = None) -> str:
+    """How a product looks on a terminal of this width, or elsewhere."""
+    console = Console(
+        file=io.StringIO(), width=200, force_terminal=bool(width), color_system="truecolor" if width else None
+    )
+    console.print(as_text(outcome, width))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -165,7 +174,7 @@ def test_a_product_is_shown_in_a_few_lines() -> None:
     assert shown(outcome).splitlines() == [
         r"[red]sh\x1bop  4 screenshots, 2.3 s",
         "  tokens    7: 2 color, 5 spacing",
-        "  colours       #ffffff      #0d6efd",
+        "  colours   #ffffff  #0d6efd",
         "  warning   a.b: hard to read",
         "  warning   hard to read",
         r"  warning   c\x1b: hard to read",
@@ -177,9 +186,16 @@ def test_a_product_is_shown_in_a_few_lines() -> None:
 def test_colours_are_shown_in_their_colour() -> None:
     """On a terminal that can."""
     summary = attrs.evolve(SUMMARY, findings=())
-    lines = shown(Outcome(product=SHOP, status="completed", summary=summary), color=True).splitlines()
+    lines = shown(Outcome(product=SHOP, status="completed", summary=summary), 80).splitlines()
     assert len(lines) == 3
     assert "\x1b[48;2;13;110;253m" in lines[2]
+
+
+@pytest.mark.parametrize(("width", "colours"), [(None, 10), (200, 10), (80, 5), (30, 1), (10, 0)])
+def test_the_palette_fits_the_terminal(width: int | None, colours: int) -> None:
+    """And is never longer than a glance."""
+    summary = attrs.evolve(SUMMARY, palette=tuple(Color.from_bytes(n, 0, 0) for n in range(20)))
+    assert shown(Outcome(product=SHOP, status="completed", summary=summary), width).count("#") == colours
 
 
 def test_without_a_summary_the_files_remain() -> None:
@@ -228,7 +244,9 @@ def test_the_json_document_tells_everything(summary: Summary | None) -> None:
         },
     ]
     assert product["seconds"] == 1.235
-    assert product["findings"] == (4 if summary else 0)
+    assert product["findings"] == len(product["finding_details"]) == (4 if summary else 0)
+    detail = {"severity": "warning", "code": "contrast", "token": "a.b", "message": "hard to read"}
+    assert product["finding_details"][:1] == ([detail] if summary else [])
     assert product["tokens"] == ({"color": 2, "spacing": 5} if summary else {})
     assert product["palette"] == (["#ffffff", "#0d6efd"] if summary else [])
     assert product["files"] == ["tokens.json"]

@@ -1,0 +1,143 @@
+"""Which agents, in which order: the one place where agents meet the orchestrator.
+
+    coordinator = screenshot_coordinator()
+    result = await coordinator.execute(PipelineTask(task_id="shop", items=sorted(Path("shots").glob("*.png"))))
+
+`result.outputs` holds one `GeneratedFile` per format.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from copy_that_orch.agents.aggregate import AggregateAgent
+from copy_that_orch.agents.extract_color import ExtractColorAgent
+from copy_that_orch.agents.extract_spacing import ExtractSpacingAgent
+from copy_that_orch.agents.extract_typography import ExtractTypographyAgent
+from copy_that_orch.agents.generate import GenerateAgent
+from copy_that_orch.agents.preprocess import PreprocessAgent
+from copy_that_orch.agents.validate import ValidateAgent
+from copy_that_orch.orchestrator.agent_pool import AgentPool
+from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
+from copy_that_orch.orchestrator.coordinator import PipelineCoordinator
+from copy_that_orch.orchestrator.events import Observer
+from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, BasePipelineAgent, PipelineStage, Stage
+from copy_that_orch.orchestrator.policies import FailurePolicy, RetryPolicy, WhenOpen
+from copy_that_orch.tokens.formats import FORMATS
+
+LEAST_SLOTS: Final = 4
+"""Slots of each stage on a small machine; on a larger one there are as many as CPUs."""
+
+
+def screenshot_agents(
+    formats: Iterable[str] | None = None, *, scale: float | None = None
+) -> tuple[BasePipelineAgent[Any, Any], ...]:
+    """Return the built-in agents, in the order of their stages: paths of images in, one `GeneratedFile` per format out.
+
+    They run on this machine and need no network.
+
+    Args:
+      formats: Names in `tokens.formats.FORMATS`; None: all of them.
+      scale: Device pixels per CSS pixel of the screenshots; None: what each file says, else 1.
+
+    Raises:
+      ConfigurationError: if there is no such format.
+    """
+    return (
+        PreprocessAgent(scale=scale),
+        ExtractColorAgent(),
+        ExtractSpacingAgent(),
+        ExtractTypographyAgent(),
+        AggregateAgent(),
+        ValidateAgent(),
+        *(GenerateAgent(name) for name in (FORMATS if formats is None else formats)),
+    )
+
+
+def screenshot_stages(
+    on_failure: FailurePolicy = FailurePolicy.ISOLATE, *, retry: RetryPolicy | None = None
+) -> tuple[Stage, ...]:
+    """Return the five stages.
+
+    Args:
+      on_failure: How far a failure reaches. Under ISOLATE a failed call costs its screenshot, and where there are no
+        screenshots any more, in GENERATE, its own format only.
+      retry: For EXTRACT, where agents may ask remote services; to read a file again would not help.
+    """
+    per_stage = {stage.name: attrs.evolve(stage, on_failure=on_failure) for stage in FIVE_STAGES}
+    per_stage[PipelineStage.EXTRACT] = attrs.evolve(per_stage[PipelineStage.EXTRACT], retry=retry)
+    if on_failure is FailurePolicy.ISOLATE:
+        generate = PipelineStage.GENERATE
+        per_stage[generate] = attrs.evolve(per_stage[generate], on_failure=FailurePolicy.COLLECT)
+    return tuple(per_stage.values())
+
+
+def local_breaker(agent_type: str) -> CircuitBreaker:
+    """Return a breaker for an agent that works on this machine: it opens when the machine is short of something.
+
+    Whatever else such an agent raises is about the screenshot in its hands: five broken ones in a row say nothing of
+    the sixth, and waiting would heal none of them.
+    """
+    return CircuitBreaker(agent_type, recovery_timeout=1.0, exclude=_is_about_the_item)
+
+
+def _is_about_the_item(error: Exception) -> bool:
+    return not isinstance(error, (OSError, MemoryError))
+
+
+def screenshot_coordinator(
+    agents: Iterable[BasePipelineAgent[Any, Any]] | None = None,
+    *,
+    limits: Mapping[str, int] | None = None,
+    on_failure: FailurePolicy = FailurePolicy.ISOLATE,
+    retry: RetryPolicy | None = None,
+    breakers: Mapping[str, CircuitBreaker] | None = None,
+    when_open: WhenOpen = WhenOpen.WAIT,
+    patience: float = 300.0,
+    observers: Iterable[Observer] = (),
+    seed: int | None = None,
+) -> PipelineCoordinator:
+    """Return a coordinator for tasks whose items are paths of screenshots, one task per product.
+
+    Args:
+      agents: None: `screenshot_agents()`. Your own may stand beside them, or instead of one.
+      limits: Calls at once by stage; a stage that is not named has as many slots as there are CPUs, at least 4.
+      on_failure: How far a failure reaches, see `screenshot_stages`.
+      retry: For EXTRACT, see `screenshot_stages`.
+      breakers: By agent type; built-in agents that are not named have a `local_breaker`, others a `CircuitBreaker` with
+        its defaults.
+      when_open: What becomes of calls whose agent's circuit is open.
+      patience: Seconds that a call waits for its circuit.
+      observers: Get every event.
+      seed: Where the randomness of retries begins.
+
+    Raises:
+      ConfigurationError: if a stage, an agent type or a limit is wrong.
+    """
+    chosen = tuple(screenshot_agents() if agents is None else agents)
+    local = {agent.agent_type: local_breaker(agent.agent_type) for agent in chosen if isinstance(agent, _BUILT_IN)}
+    return PipelineCoordinator(
+        chosen,
+        stages=screenshot_stages(on_failure, retry=retry),
+        pool=AgentPool(limits, default_limit=max(LEAST_SLOTS, os.cpu_count() or 1)),
+        breakers={**local, **(breakers or {})},
+        when_open=when_open,
+        patience=patience,
+        observers=observers,
+        seed=seed,
+    )
+
+
+_BUILT_IN: Final = (
+    PreprocessAgent,
+    ExtractColorAgent,
+    ExtractSpacingAgent,
+    ExtractTypographyAgent,
+    AggregateAgent,
+    ValidateAgent,
+    GenerateAgent,
+)

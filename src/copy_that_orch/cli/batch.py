@@ -1,0 +1,115 @@
+"""Products in, files out: one run of the pipeline, written as it goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, final
+
+import attrs
+import trio
+
+from copy_that_orch.agents.generate import GeneratedFile
+from copy_that_orch.cli.output import write_files
+from copy_that_orch.cli.render import View
+from copy_that_orch.cli.report import Outcome, complaints
+from copy_that_orch.cli.sources import Product
+from copy_that_orch.cli.summary import Summary
+from copy_that_orch.orchestrator.coordinator import PipelineCoordinator
+from copy_that_orch.orchestrator.errors import GenerationError, PipelineErrorGroup
+from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
+from copy_that_orch.orchestrator.policies import FailurePolicy
+from copy_that_orch.orchestrator.reports import PipelineResult, TaskStatus
+
+
+def folders_of(products: Sequence[Product], out: Path) -> dict[str, Path]:
+    """Return the folder of each product by name: `out` itself for a single one, else one below it."""
+    return {product.name: out if len(products) == 1 else out / product.name for product in products}
+
+
+def planned_calls(agents: Iterable[BasePipelineAgent[Any, Any]], products: Sequence[Product]) -> dict[str, int]:
+    """Return how many calls each stage of the screenshot pipeline will make if nothing fails."""
+    agents_of = Counter(agent.stage_name for agent in agents)
+    screenshots = sum(len(product.screenshots) for product in products)
+    per_screenshot = (PipelineStage.PREPROCESS, PipelineStage.EXTRACT)
+    return {
+        stage: agents_of[stage] * (screenshots if stage in per_screenshot else len(products)) for stage in PipelineStage
+    }
+
+
+async def process(
+    coordinator: PipelineCoordinator, products: Sequence[Product], out: Path, view: View, *, fail_fast: bool
+) -> list[Outcome]:
+    """Run all products through the pipeline, write each one's files when it is done, and return what became of them.
+
+    What goes wrong is told through `view` as soon as it is known. With `fail_fast`, the first product that fails ends
+    the rest; what was finished before is written. A product that failed leaves older files alone.
+    """
+    by_name = {product.name: product for product in products}
+    desk = _Desk(products=by_name, folders=folders_of(products, out), view=view, fail_fast=fail_fast)
+    tasks = [PipelineTask(task_id=product.name, items=product.screenshots) for product in products]
+    across = FailurePolicy.CANCEL if fail_fast else FailurePolicy.COLLECT
+    async with view.shown():
+        try:
+            async with coordinator.stream(tasks, on_failure=across) as results:
+                async for result in results:
+                    await desk.take(result)
+        except PipelineErrorGroup as error:
+            for result in error.results:
+                await desk.take(result)
+            desk.take_failures(error)
+    return desk.outcomes()
+
+
+@final
+@attrs.define(eq=False, kw_only=True)
+class _Desk:
+    """Takes results, writes their files and tells what went wrong."""
+
+    products: Mapping[str, Product]
+    folders: Mapping[str, Path]
+    view: View
+    fail_fast: bool
+    _outcomes: dict[str, Outcome] = attrs.field(init=False, factory=dict)
+
+    async def take(self, result: PipelineResult) -> None:
+        """Write what came of a product."""
+        files = {output.name: output.text for output in result.outputs if isinstance(output, GeneratedFile)}
+        summary = next((output for output in result.outputs if isinstance(output, Summary)), None)
+        paths: tuple[Path, ...] = ()
+        status, trouble = result.status, None
+        if files:
+            try:
+                paths = await trio.to_thread.run_sync(write_files, self.folders[result.task_id], files)
+            except GenerationError as error:
+                status, trouble = TaskStatus.FAILED, str(error)
+        self._note(
+            Outcome(
+                product=self.products[result.task_id],
+                status=status,
+                seconds=result.seconds,
+                files=paths,
+                summary=summary,
+                failures=result.error.failures if result.error else (),
+                trouble=trouble,
+            )
+        )
+
+    def take_failures(self, error: PipelineErrorGroup) -> None:
+        """Note the products that failed when the first of them ended the rest."""
+        for name in dict.fromkeys(failure.task_id for failure in error.failures):
+            failures = tuple(failure for failure in error.failures if failure.task_id == name)
+            self._note(Outcome(product=self.products[name], status=TaskStatus.FAILED, failures=failures))
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what became of all products, in their order; those of which nothing was heard were cancelled."""
+        for name, product in self.products.items():
+            if name not in self._outcomes:
+                self._note(Outcome(product=product, status=TaskStatus.CANCELLED))
+        return [self._outcomes[name] for name in self.products]
+
+    def _note(self, outcome: Outcome) -> None:
+        self._outcomes[outcome.product.name] = outcome
+        for line in complaints(outcome, cancelled=self.fail_fast, alone=len(self.products) == 1):
+            self.view.say(line)

@@ -1,0 +1,256 @@
+"""The command line: arguments in, exit code out.
+
+Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import trio
+from rich.console import Console
+
+import copy_that_orch
+from copy_that_orch.assembly import screenshot_agents, screenshot_coordinator
+from copy_that_orch.cli.batch import folders_of, planned_calls, process
+from copy_that_orch.cli.demo import Demo
+from copy_that_orch.cli.output import check_writable
+from copy_that_orch.cli.render import QuietView, make_view
+from copy_that_orch.cli.report import Outcome, as_json, as_text
+from copy_that_orch.cli.sources import collect
+from copy_that_orch.cli.summary import SummaryAgent
+from copy_that_orch.cli.wording import PREFIX, count, printable
+from copy_that_orch.orchestrator.errors import ConfigurationError, PipelineError
+from copy_that_orch.orchestrator.interfaces import PipelineStage
+from copy_that_orch.orchestrator.policies import FailurePolicy
+from copy_that_orch.tokens.formats import FORMATS
+
+EXIT_DONE, EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+Command = Callable[..., Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with `arguments` (None: those of the process), and return its exit code.
+
+    What is raised on purpose becomes one line on stderr. Anything else is a bug and goes on.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter must not end the program
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        # Not `commands.main`: it prints an empty line before it raises an interrupt.
+        with commands.make_context("copy-that-orch", list(sys.argv[1:] if arguments is None else arguments)) as context:
+            code = int(commands.invoke(context))
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:  # after --help and --version
+        code = done.exit_code
+    except (click.ClickException, PipelineError) as error:
+        return _refuse(error)
+    except BrokenPipeError:  # the reader has seen enough; the interpreter must not try to flush again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    except (KeyboardInterrupt, BaseExceptionGroup) as error:
+        if not _is_interrupt(error):
+            raise
+        return _complain("interrupted", EXIT_INTERRUPTED)
+    return code
+
+
+def _refuse(error: click.ClickException | PipelineError) -> int:
+    """Say what is wrong with the command, or what went wrong with the work."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return EXIT_WRONG
+    if isinstance(error, click.ClickException):
+        message = " ".join(error.format_message().split())
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        return _complain(f"{message} Try: {context.command_path} --help" if context else message, EXIT_WRONG)
+    return _complain(str(error), EXIT_WRONG if isinstance(error, ConfigurationError) else EXIT_FAILED)
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Return whether `error` is an interrupt and nothing else; Trio's nurseries wrap it in groups."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_interrupt(member) for member in error.exceptions)
+    return isinstance(error, KeyboardInterrupt)
+
+
+def _complain(line: str, code: int) -> int:
+    click.echo(PREFIX + printable(line), err=True)
+    return code
+
+
+class _StageLimit(click.ParamType[tuple[PipelineStage, int]]):
+    """A pair of a stage and its number of calls at once, written `STAGE=N`."""
+
+    name = "STAGE=N"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[PipelineStage, int]:
+        stage, equals, number = str(value).partition("=")
+        stages = ", ".join(PipelineStage)
+        if not equals:
+            self.fail(f"{value!r} is not of the form STAGE=N, for instance extract=4.", param, ctx)
+        if stage not in tuple(PipelineStage):
+            self.fail(f"unknown stage {stage!r}; the stages are {stages}.", param, ctx)
+        if not (number.isascii() and number.isdecimal() and 1 <= len(number) <= 6 and int(number) >= 1):
+            self.fail(f"{number!r} is not a number of calls, 1 or more.", param, ctx)
+        return PipelineStage(stage), int(number)
+
+
+def _limits(
+    context: click.Context, parameter: click.Parameter, value: Sequence[tuple[PipelineStage, int]]
+) -> dict[str, int]:
+    limits: dict[str, int] = {}
+    for stage, number in value:
+        if stage in limits:
+            raise click.BadParameter(f"stage {stage} is given twice.", context, parameter)
+        limits[stage] = number
+    return limits
+
+
+_quiet = click.option("-q", "--quiet", is_flag=True, help="No progress; on stdout only the paths of the written files.")
+_json = click.option("--json", "json_", is_flag=True, help="One JSON document on stdout, and nothing else there.")
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted.",
+)
+@click.version_option(copy_that_orch.__version__, prog_name="copy_that_orch")
+def commands() -> None:
+    """Turn screenshots into design tokens.
+
+    \b
+    Examples:
+      copy-that-orch demo                            see it work, on screens that come with it
+      copy-that-orch run shots/ --out tokens/        one product per folder
+      copy-that-orch run "shots/*.png" --out tokens/
+    """  # noqa: D301 -- click wants the character itself in front of what it must not wrap
+
+
+@commands.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("copy-that-orch-demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the tokens go.",
+)
+@_quiet
+@_json
+def demo(out: Path, quiet: bool, json_: bool) -> int:
+    """Show the pipeline at work, an outage included.
+
+    Real screenshots that come with the package become tokens, while one agent fails for a while, as planned: its
+    circuit opens, its calls wait, it recovers, and nothing is lost. Needs no network and no keys.
+    """
+    shown = Demo(out)
+    outcomes = shown.run(quiet=quiet)
+    code = _exit_code(outcomes, ())
+    if json_:
+        _print_json(outcomes, (), code, outage=shown.facts())
+    else:
+        _print_outcomes(outcomes, quiet=quiet, findings=1)
+        if not quiet:
+            click.echo(shown.conclusion(outcomes))
+    return code
+
+
+@commands.command(no_args_is_help=True)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the tokens go.")
+@click.option("--one-product", is_flag=True, help="Everything is one product, whatever folder it is in.")
+@click.option(
+    "--concurrency",
+    type=_StageLimit(),
+    multiple=True,
+    callback=_limits,
+    help=f"Calls of a stage at once; may be repeated. Stages: {', '.join(PipelineStage)}.",
+)
+@click.option(
+    "--format", "formats", type=click.Choice(sorted(FORMATS)), multiple=True, help="May be repeated. [default: all]"
+)
+@click.option("--fail-fast", is_flag=True, help="The first failure cancels everything else.")
+@_quiet
+@_json
+def run(
+    paths: Sequence[str],
+    out: Path,
+    one_product: bool,
+    concurrency: dict[str, int],
+    formats: Sequence[str],
+    fail_fast: bool,
+    quiet: bool,
+    json_: bool,
+) -> int:
+    """Make design tokens of your screenshots.
+
+    PATH is a folder, an image or a quoted pattern. Each folder that holds images is one product; images that are named
+    one by one are one product together. With several products each one gets a folder below DIR. A broken image costs
+    itself only, and a product that fails leaves its older files alone.
+
+    \b
+    Examples:
+      copy-that-orch run shots/ --out tokens/
+      copy-that-orch run login.png cart.png --out tokens/ --format css
+      copy-that-orch run "shots/**/*.png" --one-product --out tokens/ --concurrency extract=2
+      copy-that-orch run shots/ --out tokens/ --json > report.json
+    """  # noqa: D301 -- as above
+    sources = collect(paths, one_product=one_product)
+    for problem in sources.problems:
+        _complain(problem, EXIT_WRONG)
+    outcomes: list[Outcome] = []
+    if sources.products and not (fail_fast and sources.problems):
+        for folder in {out: None, **dict.fromkeys(folders_of(sources.products, out).values())}:
+            check_writable(folder)
+        agents = (*screenshot_agents(formats=tuple(dict.fromkeys(formats)) or None), SummaryAgent())
+        screenshots, products = count(sources.screenshots, "screenshot"), count(len(sources.products), "product")
+        title = f"{screenshots} of {products}"
+        if sources.ignored:
+            title += f" ({count(sources.ignored, 'other file')} ignored)"
+        view = QuietView() if quiet else make_view(planned_calls(agents, sources.products), sources.products, title)
+        coordinator = screenshot_coordinator(
+            agents,
+            limits=concurrency,
+            on_failure=FailurePolicy.CANCEL if fail_fast else FailurePolicy.ISOLATE,
+            observers=[view],
+        )
+        outcomes = trio.run(lambda: process(coordinator, sources.products, out, view, fail_fast=fail_fast))
+    code = _exit_code(outcomes, sources.problems)
+    if json_:
+        _print_json(outcomes, sources.problems, code)
+    else:
+        _print_outcomes(outcomes, quiet=quiet)
+    return code
+
+
+def _exit_code(outcomes: Sequence[Outcome], problems: Sequence[str]) -> int:
+    if problems:
+        return EXIT_WRONG
+    return EXIT_FAILED if any(outcome.status != "completed" for outcome in outcomes) else EXIT_DONE
+
+
+def _print_json(outcomes: Sequence[Outcome], problems: Sequence[str], code: int, **more: Any) -> None:
+    click.echo(json.dumps(as_json(outcomes, problems, code, **more), indent=2))
+
+
+def _print_outcomes(outcomes: Sequence[Outcome], *, quiet: bool, findings: int = 3) -> None:
+    console = Console()
+    width = console.width if console.is_terminal else None
+    for outcome in outcomes:
+        if quiet:
+            for path in outcome.files:
+                click.echo(printable(path))
+        elif outcome.files:
+            console.print(as_text(outcome, width, findings), soft_wrap=True)
