@@ -7,6 +7,7 @@ same input then gives the same events in the same order, and waiting work needs 
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import math
@@ -405,8 +406,10 @@ class PipelineRun:
 
 def error_text(error: BaseException, longest: int = 200) -> str:
     """Return an error as one short line of text."""
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    text = " ".join(text.split())
+    message = ""
+    with contextlib.suppress(Exception):  # an error that cannot say what it is must not hide that there was one
+        message = str(error)
+    text = " ".join(f"{type(error).__name__}: {message}".split()) if message else type(error).__name__
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
