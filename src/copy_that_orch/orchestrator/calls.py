@@ -155,7 +155,7 @@ async def run_call(call: Call, pool: AgentPool, ended: Callable[[Call], None]) -
         # An agent's own nursery, cancelled from outside while a child failed: the failure is ours to tell, the
         # cancellation is not ours to keep.
         cancelled, failed = group.split(trio.Cancelled)
-        call.error = _without_our_frames(failed if failed is not None else group)
+        call.error = _without_our_frames(group if cancelled is None or failed is None else failed)
         if cancelled is not None:
             raise cancelled from None
     except BaseException as error:
