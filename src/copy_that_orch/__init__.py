@@ -4,6 +4,7 @@ Importing this loads the engine, which needs trio and attrs only. The agents tha
 `copy_that_orch.agents`, put together by `copy_that_orch.assembly`; they need the extra `images`.
 """
 
+from copy_that_orch.orchestrator.adaptive import AdaptiveLimit
 from copy_that_orch.orchestrator.agent_pool import AgentPool
 from copy_that_orch.orchestrator.circuit_breaker import BreakerStatistics, CircuitBreaker, CircuitState, FailureRate
 from copy_that_orch.orchestrator.coordinator import PipelineCoordinator, ResultStream
@@ -58,6 +59,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "FIVE_STAGES",
+    "AdaptiveLimit",
     "AgentHealth",
     "AgentPool",
     "AggregationError",
