@@ -141,19 +141,23 @@ def test_if_no_screenshot_is_left_nothing_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() == 0, reason="an administrator may read and write everything"
-)
 def test_permissions_are_told(tmp_path: Path) -> None:
-    """Of a screenshot, and of the output folder."""
+    """Of a screenshot, of a folder of screenshots, and of the output folder."""
     shutil.copytree(SCREENS / "kestrel", tmp_path / "shots")
-    (tmp_path / "shots" / "settings.png").chmod(0)
+    shut = tmp_path / "shots" / "settings.png"
+    shut.chmod(0)
+    if os.access(shut, os.R_OK):
+        pytest.skip("this user may read and write everything")
     result = run("shots", "--out", "out", cwd=tmp_path)
     assert result.returncode == 1
     assert "may not be read" in errors(result)[0]
+    (tmp_path / "shots").chmod(0)
+    result = run("shots", "--out", "out", cwd=tmp_path)
+    assert (result.returncode, errors(result)) == (2, ["shots: cannot be read (Permission denied)"])
+    (tmp_path / "shots").chmod(0o700)
     (tmp_path / "shut").mkdir(mode=0o500)
     result = run("shots", "--out", "shut/out", cwd=tmp_path)
-    assert (result.returncode, len(errors(result))) == (2, 1)
+    assert (result.returncode, errors(result)) == (2, [f"{Path('shut/out')}: cannot be written to (Permission denied)"])
 
 
 def test_wrong_commands_end_with_2(tmp_path: Path) -> None:

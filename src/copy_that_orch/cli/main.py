@@ -5,11 +5,13 @@ Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in par
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +36,6 @@ from copy_that_orch.tokens.formats import FORMATS
 
 EXIT_DONE, EXIT_FAILED, EXIT_WRONG, EXIT_INTERRUPTED = 0, 1, 2, 130
 
-Command = Callable[..., Any]
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments` (None: those of the process), and return its exit code.
@@ -49,13 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Not `commands.main`: it prints an empty line before it raises an interrupt.
         with commands.make_context("copy-that-orch", list(sys.argv[1:] if arguments is None else arguments)) as context:
             code = int(commands.invoke(context))
-        sys.stdout.flush()
     except click.exceptions.Exit as done:  # after --help and --version
         code = done.exit_code
     except (click.ClickException, PipelineError) as error:
         return _refuse(error)
-    except BrokenPipeError:  # the reader has seen enough; the interpreter must not try to flush again at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has seen enough
+        _abandon_stdout()
         return EXIT_FAILED
     except (KeyboardInterrupt, BaseExceptionGroup) as error:
         if not _is_interrupt(error):
@@ -88,6 +87,29 @@ def _complain(line: str, code: int) -> int:
     return code
 
 
+def _abandon_stdout() -> None:
+    """Let what is left in its buffer go nowhere: the interpreter would try to write it again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _results() -> Iterator[None]:
+    """See to it that what the block prints on stdout is written when it ends.
+
+    Raises:
+      PipelineError: if it cannot be, with the system's reason.
+    """
+    try:
+        yield
+        if sys.stdout is not None:  # closed from the beginning: nobody wants to see it
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _abandon_stdout()
+        raise PipelineError(f"stdout: cannot be written to ({error.strerror})") from error
+
+
 class _StageLimit(click.ParamType[tuple[PipelineStage, int]]):
     """A pair of a stage and its number of calls at once, written `STAGE=N`."""
 
@@ -118,6 +140,13 @@ def _limits(
     return limits
 
 
+def _folder(context: click.Context, parameter: click.Parameter, value: str) -> Path:
+    if not value:  # `--out "$OUT"` with OUT unset must not write to the current folder
+        raise click.BadParameter("the name of the folder is empty.", context, parameter)
+    return Path(value)
+
+
+_out = functools.partial(click.option, "--out", metavar="DIR", callback=_folder, help="Where the tokens go.")
 _quiet = click.option("-q", "--quiet", is_flag=True, help="No progress; on stdout only the paths of the written files.")
 _json = click.option("--json", "json_", is_flag=True, help="One JSON document on stdout, and nothing else there.")
 
@@ -139,14 +168,7 @@ def commands() -> None:
 
 
 @commands.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("copy-that-orch-demo"),
-    show_default=True,
-    metavar="DIR",
-    help="Where the tokens go.",
-)
+@_out(default="copy-that-orch-demo", show_default=True)
 @_quiet
 @_json
 def demo(out: Path, quiet: bool, json_: bool) -> int:
@@ -158,18 +180,19 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     shown = Demo(out)
     outcomes = shown.run(quiet=quiet)
     code = _exit_code(outcomes, ())
-    if json_:
-        _print_json(outcomes, (), code, outage=shown.facts())
-    else:
-        _print_outcomes(outcomes, quiet=quiet, findings=1)
-        if not quiet:
-            click.echo(shown.conclusion(outcomes))
+    with _results():
+        if json_:
+            _print_json(outcomes, (), code, outage=shown.facts())
+        else:
+            _print_outcomes(outcomes, quiet=quiet, findings=1)
+            if not quiet:
+                click.echo(shown.conclusion(outcomes))
     return code
 
 
 @commands.command(no_args_is_help=True)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where the tokens go.")
+@_out(required=True)
 @click.option("--one-product", is_flag=True, help="Everything is one product, whatever folder it is in.")
 @click.option(
     "--concurrency",
@@ -228,10 +251,11 @@ def run(
         )
         outcomes = trio.run(lambda: process(coordinator, sources.products, out, view, fail_fast=fail_fast))
     code = _exit_code(outcomes, sources.problems)
-    if json_:
-        _print_json(outcomes, sources.problems, code)
-    else:
-        _print_outcomes(outcomes, quiet=quiet)
+    with _results():
+        if json_:
+            _print_json(outcomes, sources.problems, code)
+        else:
+            _print_outcomes(outcomes, quiet=quiet)
     return code
 
 

@@ -163,6 +163,7 @@ def test_nothing_is_done_if_nothing_is_left_or_wanted(
             ["run", "shop", "--out", "out", "--concurrency", "extract=1", "--concurrency", "extract=2"],
             "stage extract is given twice.",
         ),
+        (["run", "shop", "--out", ""], "Invalid value for '--out': the name of the folder is empty."),
         (["run", "shop", "--out", "file"], "file: cannot be written to (Not a directory)"),
         (["run", "shop", "--out", "file/below"], "cannot be written to (Not a directory)"),
         (["run", "shop", "blog", "--out", "taken"], "cannot be written to (Not a directory)"),
@@ -306,6 +307,31 @@ def test_a_reader_that_has_seen_enough_is_no_error_to_speak_of(
         assert main(["run", "shop", "--out", "out", "--json"]) == 1
         monkeypatch.undo()
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("more", [["--json"], ["--quiet"], []])
+def test_results_that_cannot_be_printed_are_told(
+    fakes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    """In one line; the files are written nevertheless."""
+    touch("shop/a.png")
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device, not a path
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["run", "shop", "--out", "out", *more]) == 1
+        monkeypatch.undo()
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "copy_that_orch: stdout: cannot be written to (No space left on device)"
+    )
+    assert len(tree(fakes / "out")) == 2
+
+
+def test_without_stdout_the_work_is_done(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As started by a service that closes it."""
+    touch("shop/a.png")
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["run", "shop", "--out", "out"]) == 0
+    assert len(tree(fakes / "out")) == 2
 
 
 def test_letters_that_the_terminal_lacks_are_escaped(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
