@@ -10,6 +10,7 @@ concurrency-limits. How the baseline is kept, and what counts as above it, is ou
 
 from __future__ import annotations
 
+import collections
 import math
 from typing import Any, NamedTuple, final
 
@@ -22,8 +23,8 @@ from copy_that_orch.orchestrator.reports import CallOutcome
 UNDERSHOOT = 0.95
 """A decrease for latency ends below where the latency began to rise, so that the baseline is seen again."""
 
-CERTAINTY = 2.0
-"""Standard errors by which two mean latencies must differ to count as different: noise alone does so once in 20."""
+CERTAINTY = 2.5
+"""Standard errors by which one mean latency must exceed another to count as higher: chance does so once in 160."""
 
 
 def _whole(_instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -40,7 +41,7 @@ class AdaptiveLimit:
     its first decrease, by `increase` from then on. It is multiplied by `decrease` as soon as more than `failure_rate`
     of a window have failed; and by baseline / latency, a little less but at least `decrease`, when the calls took
     longer than `tolerance` times the baseline. The baseline is the lowest mean latency of a window since the last
-    decrease but one: it forgets what the backend once could, and cannot creep up with the load. Cancelled calls count
+    decrease but two: it forgets what the backend once could, and cannot creep up with the load. Cancelled calls count
     for nothing.
 
     Attributes:
@@ -96,9 +97,9 @@ class _Latency(NamedTuple):
 class LimitControl:
     """The memory of one adaptive limit: this window, and the baseline.
 
-    A decrease begins a new epoch. The baseline is the lower of this epoch's lowest latency and the last one's. After
-    every decrease the load is at its lowest, so each epoch sees what the backend takes when it is not pressed; that
-    two are kept lets a second decrease follow the first, before what a slower backend now takes becomes normal.
+    A decrease begins a new epoch. The baseline is the lowest latency of this epoch and the two before. After every
+    decrease the load is at its lowest, so each epoch sees what the backend takes when it is not pressed; that some are
+    kept lets decrease follow on decrease through an overload, before what a slower backend now takes becomes normal.
     """
 
     __slots__ = (
@@ -117,7 +118,7 @@ class LimitControl:
 
     def __init__(self, settings: AdaptiveLimit) -> None:
         self._settings = settings
-        self._before: _Latency | None = None
+        self._before: collections.deque[_Latency] = collections.deque(maxlen=2)
         self._lowest: _Latency | None = None
         self._starting = True
         self._full = False
@@ -172,11 +173,9 @@ class LimitControl:
         mean = self._sum / count
         variance = max(0.0, self._squares / count - mean * mean) * count / (count - 1)
         latency = _Latency(mean, math.sqrt(variance / count))
-        known = [one for one in (self._before, self._lowest) if one is not None]
+        known = [*self._before, latency if self._lowest is None else self._lowest]
         if self._lowest is None or self._lowest.exceeds(latency, 1.0):
             self._lowest = latency
-        if not known:
-            return 1.0
         baseline = min(known)
         if not latency.exceeds(baseline, self._settings.tolerance):
             return 1.0
@@ -185,7 +184,8 @@ class LimitControl:
     def _begin_epoch(self) -> None:
         self._starting = False
         if self._lowest is not None:
-            self._before, self._lowest = self._lowest, None
+            self._before.append(self._lowest)
+            self._lowest = None
 
     def _begin_window(self, now: float, limit: int) -> None:
         self._since = now
