@@ -111,11 +111,12 @@ class BreakerCore:
     def next_chance(self) -> float:
         """Trio time at which the passing of time alone changes what `admit` answers; `math.inf` if it does not.
 
-        That is the end of the recovery time, or of the lease of the oldest probe.
+        That is the end of the recovery time, or the first moment after the lease of the oldest probe: who acts at this
+        time comes after a probe that is cancelled at the end of its lease, and finds it settled.
         """
         if self._state is OPEN:
             return self._recovery_at
-        return _lease(next(iter(self._probes))) if self._probes else math.inf
+        return math.nextafter(_lease(next(iter(self._probes))), math.inf) if self._probes else math.inf
 
     def statistics(self) -> BreakerStatistics:
         """Return what it has seen since it was made."""
@@ -327,7 +328,7 @@ class BreakerCore:
         if self._probes:
             permit = next(iter(self._probes))
             lease = _lease(permit)
-            if now >= lease:
+            if now > lease:
                 self._slow += now >= permit.slow_at
                 self._last_failure = _no_answer(lease - permit.started)
                 self._open(lease)  # as of its end: who comes long after a probe that got stuck need not wait again

@@ -65,12 +65,16 @@ class Permit:
 
     @property
     def scope(self) -> trio.CancelScope | None:
-        """The cancel scope that the call runs in, set by whoever runs it; the guard may cancel it."""
+        """The cancel scope that the call runs in, set by whoever runs it; the guard may cancel it.
+
+        A permit that needs none, which many calls may share, keeps none.
+        """
         return self._scope
 
     @scope.setter
     def scope(self, scope: trio.CancelScope) -> None:
-        self._scope = scope
+        if self.needs_scope:
+            self._scope = scope
         if self._cut is not None:  # the circuit opened between admission and start
             self._cancel(scope)
 

@@ -21,6 +21,15 @@ async def test_a_permit_of_the_default_settings_asks_for_nothing() -> None:
     assert permit.interruption() is None
 
 
+async def test_a_scope_that_is_not_needed_is_not_kept() -> None:
+    """A permit that calls share cannot hold the scope of one, or a block would leave a scope that it never entered."""
+    breaker = CircuitBreaker("api")
+    with trio.CancelScope() as scope:
+        async with breaker.wait():
+            let_in(breaker).scope = scope
+    assert let_in(breaker).scope is None
+
+
 async def test_a_permit_tells_its_deadline(mock_clock: MockClock) -> None:
     """The deadline is counted from the admission, in Trio's time."""
     breaker = CircuitBreaker("api", 1, 10.0, call_timeout=5, probe_timeout=2)
@@ -139,9 +148,9 @@ async def test_the_next_chance(mock_clock: MockClock) -> None:
     first = let_in(breaker)
     mock_clock.jump(1)
     second = let_in(breaker)
-    assert breaker.next_chance == 24
+    assert breaker.next_chance == math.nextafter(24, math.inf)  # just after the lease
     breaker.settle(first, KeyboardInterrupt())
-    assert breaker.next_chance == 25
+    assert breaker.next_chance == math.nextafter(25, math.inf)
     breaker.settle(second, KeyboardInterrupt())
     assert breaker.next_chance == math.inf
     assert opened().next_chance > 0

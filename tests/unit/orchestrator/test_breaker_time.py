@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import trio
 from trio.testing import MockClock
@@ -221,7 +223,7 @@ async def test_a_probe_that_hangs_fails_by_age(mock_clock: MockClock) -> None:
     """The next caller finds it slow: the circuit is open again, from that age on, and the slot is free."""
     breaker = opened(mock_clock, slow_call_duration=2)
     probe = let_in(breaker)
-    assert breaker.next_chance == 12
+    assert breaker.next_chance == math.nextafter(12, math.inf)
     mock_clock.jump(3)
     assert breaker.admit() is None
     assert breaker.state is OPEN

@@ -38,6 +38,8 @@ class Waiters:
                     await (working if work is None else work)()
             except CircuitOpenError:
                 self.log.append((f"{name} refused", trio.current_time()))
+            except trio.TooSlowError:
+                self.log.append((f"{name} too slow", trio.current_time()))
             except ConnectionError:
                 self.log.append((f"{name} failed", trio.current_time()))
             except trio.Cancelled:
@@ -250,6 +252,18 @@ async def test_waiters_outlive_a_probe_that_is_stuck(autojump_clock: MockClock) 
         waiters = Waiters(breaker, nursery)
         await waiters.start("a", "b")
     assert waiters.log == [("a", 23), ("b", 24)]
+
+
+async def test_a_probe_at_the_end_of_its_lease_is_settled_before_the_next_one_asks(autojump_clock: MockClock) -> None:
+    """The probe's cancellation and the next waiter's timer are due together; which of them runs first never varies."""
+    for _ in range(20):
+        breaker = opened(probe_timeout=3)
+        async with trio.open_nursery() as nursery:
+            waiters = Waiters(breaker, nursery)
+            await waiters.start("a", work=trio.sleep_forever)
+            await waiters.start("b")
+        assert [name for name, _ in waiters.log] == ["a", "a too slow", "b"]
+        assert breaker.statistics().late_results == 0
 
 
 async def test_who_comes_later_queues_behind(autojump_clock: MockClock) -> None:
