@@ -39,7 +39,7 @@ def test_without_a_terminal_the_demo_tells_its_story_in_plain_lines(tmp_path: Pa
     changes = re.findall(r"circuit of extract\.color: (\w+) -> (\w+)", result.stderr)
     assert changes[0] == ("closed", "open")
     assert changes[-1] == ("half_open", "closed")
-    assert "A staged outage" in result.stderr
+    assert "Staged outage" in result.stderr
     assert "The outage of extract.color was staged" in result.stdout
     assert "7 of 7 screenshots came through, nothing was lost." in result.stdout
 

@@ -134,10 +134,10 @@ class Demo:
         """Return a sentence about what can be seen now."""
         name = self._service.agent_type
         if self._service.is_down:
-            return f"A staged outage: {name} plays a remote service, which is down. Its calls wait, the others go on."
+            return f"Staged outage: {name} plays a remote service that is down; its calls wait."
         if self._service.refused:
-            return f"The staged outage of {name} is over: the calls that waited for its circuit go on."
-        return f"{name} plays a remote service here. It will be down for a while: a staged outage."
+            return "The staged outage is over: the calls that waited for the circuit go on."
+        return f"{name} plays a remote service here; an outage of it is staged."
 
     def conclusion(self, outcomes: Sequence[Outcome]) -> str:
         """Return what there was to be seen."""

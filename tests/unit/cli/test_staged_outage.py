@@ -79,8 +79,8 @@ def test_an_outage_is_seen_and_costs_nothing(stage: Path, capsys: pytest.Capture
     assert states[:2] == ["closed -> open", "open -> half_open"]
     assert states[-2:] == ["open -> half_open", "half_open -> closed"]
     assert "half_open -> open" in states
-    assert "A staged outage: extract.fake plays a remote service, which is down." in err
-    assert "The staged outage of extract.fake is over" in err
+    assert "Staged outage: extract.fake plays a remote service that is down; its calls wait." in err
+    assert "The staged outage is over" in err
     assert "\x1b" not in out + err
     *_, outage, total = out.splitlines()
     assert outage.startswith("The outage of extract.fake was staged: ")
