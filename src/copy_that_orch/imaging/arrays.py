@@ -22,3 +22,8 @@ def channels_of(codes: Codes | int) -> Channels:
     """Return red, green and blue of `codes`, in a last axis of 3."""
     numbers = np.asarray(codes, np.uint32)
     return np.stack([numbers >> 16, numbers >> 8 & 255, numbers & 255], axis=-1).astype(np.int16)
+
+
+def split(code: int) -> tuple[int, int, int]:
+    """Return red, green and blue of one colour; much faster than an array of one."""
+    return code >> 16, code >> 8 & 255, code & 255

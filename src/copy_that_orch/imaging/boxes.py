@@ -7,6 +7,7 @@ from typing import Final
 import attrs
 import numpy as np
 
+from copy_that_orch.imaging.arrays import split
 from copy_that_orch.imaging.ground import Ground
 
 LEAST_SIDE: Final = 10
@@ -15,13 +16,22 @@ STRAIGHT: Final = 0.4
 """Share of each side that is straight at least; round corners and what touches the side may take the rest."""
 
 
+MAX_BORDER: Final = 8
+"""Widest border that is looked for, in device pixels."""
+STEP: Final = 8
+"""Levels of 255 by which a border differs from what follows it outside, at least, if that is not ground: a shadow."""
+SAMPLES: Final = (1 / 4, 1 / 2, 3 / 4)
+"""Where along a side its border is measured; text that touches it may stand at one of them."""
+
+
 @attrs.frozen(order=True)
 class Box:
-    """A plain area, without its border. Lengths are in device pixels, y grows downwards; right and bottom lie outside.
+    """A plain area. Lengths are in device pixels, y grows downwards; right and bottom lie outside.
 
     Attributes:
-      left, top, right, bottom: Its sides.
+      left, top, right, bottom: Its sides, without the border.
       color: Number of its colour, see `arrays.Codes`.
+      borders: How wide its border is on the left, above, on the right and below; 0 where it has none.
     """
 
     left: int
@@ -29,6 +39,13 @@ class Box:
     right: int
     bottom: int
     color: int
+    borders: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    @property
+    def outside(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom with the border."""
+        left, top, right, bottom = self.borders
+        return self.left - left, self.top - top, self.right + right, self.bottom + bottom
 
 
 def find_boxes(ground: Ground) -> tuple[Box, ...]:
@@ -43,13 +60,36 @@ def find_boxes(ground: Ground) -> tuple[Box, ...]:
             continue
         color = int(ground.codes[y, x + int(np.argmax(own[0]))])
         # The region lacks its rim, unless that is the edge of the picture.
-        found.append(
-            Box(
-                left=x - (x > 0),
-                top=y - (y > 0),
-                right=x + across + (x + across < width),
-                bottom=y + down + (y + down < height),
-                color=color,
-            )
-        )
+        left, top = x - (x > 0), y - (y > 0)
+        right, bottom = x + across + (x + across < width), y + down + (y + down < height)
+        borders = _borders(ground, left, top, right, bottom)
+        found.append(Box(left=left, top=top, right=right, bottom=bottom, color=color, borders=borders))
     return tuple(sorted(found))
+
+
+def _borders(ground: Ground, left: int, top: int, right: int, bottom: int) -> tuple[int, int, int, int]:
+    """Return the width of the border on the left, above, on the right and below."""
+    widths: list[list[int]] = [[], [], [], []]
+    for share in SAMPLES:
+        x, y = left + int(share * (right - left)), top + int(share * (bottom - top))
+        lines: tuple[tuple[int | slice, int | slice], ...] = (
+            np.s_[y, max(left - MAX_BORDER - 1, 0) : left],
+            np.s_[max(top - MAX_BORDER - 1, 0) : top, x],
+            np.s_[y, right : right + MAX_BORDER + 1],
+            np.s_[bottom : bottom + MAX_BORDER + 1, x],
+        )
+        for side, (line, outwards) in enumerate(zip(lines, (-1, -1, 1, 1), strict=True)):
+            widths[side].append(_border(ground.codes[line][::outwards].tolist(), ground.ink[line][::outwards].tolist()))
+    left_side, above, right_side, below = (sorted(side)[len(side) // 2] for side in widths)
+    return left_side, above, right_side, below
+
+
+def _border(colors: list[int], ink: list[bool]) -> int:
+    """Return how many pixels of one colour that is not ground stand at the start; 0 if a ramp follows them."""
+    width = next((place for place, color in enumerate(colors) if color != colors[0] or not ink[place]), len(colors))
+    if width in (0, len(colors)):
+        return 0
+    if ink[width]:
+        step = max(abs(one - other) for one, other in zip(split(colors[0]), split(colors[width]), strict=True))
+        return width if step >= STEP else 0
+    return width

@@ -78,29 +78,37 @@ def find_ground(codes: Codes, side: int) -> Ground:
     grown[:, :-1] |= ground[:, 1:] & beside
     grown[1:] |= ground[:-1] & below
     grown[:-1] |= ground[1:] & below
-    left, right = _nearest_in_row(codes, grown)
+    behind, ink = _behind(codes, grown)
     return Ground(
         codes=codes,
         labels=labels,
         boxes=statistics[:, :4],
         areas=statistics[:, cv2.CC_STAT_AREA],
         is_ground=is_ground,
-        behind=left,
-        ink=(codes != left) & (codes != right),
+        behind=behind,
+        ink=ink,
     )
 
 
-def _nearest_in_row(codes: Codes, ground: Mask) -> tuple[Codes, Codes]:
-    """Return for each pixel the colour of the nearest ground pixel to its left and to its right.
+def _behind(codes: Codes, ground: Mask) -> tuple[Codes, Mask]:
+    """Return what colour each pixel lies on, and whether it differs from the ground on both its sides.
 
-    At the edge of the picture the other side stands in, and without ground in the row the pixel itself.
+    At the edge of the picture the other side stands for both, and without ground in the row nothing is ink.
     """
-    height, width = codes.shape
-    column = np.arange(width, dtype=np.int32)
-    left = np.maximum.accumulate(np.where(ground, column, np.int32(-1)), axis=1)
-    right = np.minimum.accumulate(np.where(ground, column, np.int32(width))[:, ::-1], axis=1)[:, ::-1]
-    left = np.where(left < 0, right, left)
-    left = np.where(left == width, column, left)
-    right = np.where(right == width, left, right)
-    rows = np.arange(height, dtype=np.int32)[:, None]
-    return codes[rows, left], codes[rows, right]
+    width = codes.shape[1]
+    flat = codes.ravel()
+    above = np.flatnonzero(~ground)  # row after row
+    first = np.ones(len(above), np.bool_)
+    first[1:] = (np.diff(above) > 1) | (above[1:] % width == 0)
+    start = above[first]
+    length = np.diff(np.flatnonzero(first), append=len(above))
+    end = start + length
+    at_left, at_right = start % width == 0, end % width == 0
+    left = flat[np.where(at_left, start, start - 1)]
+    right = flat[np.where(at_right, end - 1, end)]
+    left, right = np.where(at_left, right, left), np.where(at_right, left, right)
+    behind, ink = flat.copy(), np.zeros(flat.shape, np.bool_)
+    behind[above] = np.repeat(left, length)
+    bare = np.repeat(at_left & at_right, length)
+    ink[above] = (flat[above] != behind[above]) & (flat[above] != np.repeat(right, length)) & ~bare
+    return behind.reshape(codes.shape), ink.reshape(codes.shape)

@@ -24,6 +24,8 @@ LINE_ABOVE: Final = 1.1
 LINE_BELOW: Final = 0.4
 """How far a line of text reaches above and below its baseline, in font sizes: a line height of 1.5, the most usual, of
 which the font itself takes 0.95 above and 0.25 below."""
+BEARING: Final = 0.03
+"""How far the room of a letter reaches beyond its ink on each side, in font sizes."""
 SAME: Final = 0.75
 APART: Final = 1.25
 """CSS pixels: distances closer to a value than `SAME` speak for it; closer than `APART`, they speak for no other."""
@@ -56,14 +58,18 @@ class Spacing:
 
 @attrs.frozen
 class _Things:
-    """Boxes and lines of text: sides of what is seen, and top and bottom of the room that they take."""
+    """Boxes, and after them lines of text. Each array is things x 4: left, top, right, bottom, in device pixels.
 
-    left: Floats
-    top: Floats
-    right: Floats
-    bottom: Floats
-    room_top: Floats
-    room_bottom: Floats
+    Attributes:
+      inside: What lies in a box lies within these.
+      seen: What is seen, borders too.
+      room: What is kept apart: of text, the room that its line takes.
+      is_text: Things: whether it is text.
+    """
+
+    inside: Floats
+    seen: Floats
+    room: Floats
     is_text: Mask
 
 
@@ -82,48 +88,51 @@ def find_spacing(boxes: Sequence[Box], lines: Sequence[TextLine], scale: float) 
 
 
 def _things(boxes: Sequence[Box], lines: Sequence[TextLine]) -> _Things:
-    sides = np.array(
-        [(box.left, box.top, box.right, box.bottom) for box in boxes]
-        + [(line.left, line.top, line.left + line.width, line.top + line.height) for line in lines],
-        np.float64,
-    ).reshape(-1, 4)
-    baselines = np.array([line.baseline for line in lines])
-    ems = np.array([em_of(line) for line in lines])
-    tops, bottoms = sides[: len(boxes), 1], sides[: len(boxes), 3]
+    inside = [(box.left, box.top, box.right, box.bottom) for box in boxes]
+    outside = [box.outside for box in boxes]
+    ink = [(line.left, line.top, line.left + line.width, line.top + line.height) for line in lines]
+    rooms = [
+        (
+            line.left - BEARING * em_of(line),
+            line.baseline - LINE_ABOVE * em_of(line),
+            line.left + line.width + BEARING * em_of(line),
+            line.baseline + LINE_BELOW * em_of(line),
+        )
+        for line in lines
+    ]
     return _Things(
-        left=sides[:, 0],
-        top=sides[:, 1],
-        right=sides[:, 2],
-        bottom=sides[:, 3],
-        room_top=np.concatenate([tops, baselines - LINE_ABOVE * ems]),
-        room_bottom=np.concatenate([bottoms, baselines + LINE_BELOW * ems]),
-        is_text=np.arange(len(sides)) >= len(boxes),
+        inside=np.array(inside + ink, np.float64).reshape(-1, 4),
+        seen=np.array(outside + ink, np.float64).reshape(-1, 4),
+        room=np.array(outside + rooms, np.float64).reshape(-1, 4),
+        is_text=np.arange(len(boxes) + len(lines)) >= len(boxes),
     )
 
 
 def _distances(things: _Things, boxes: int) -> tuple[Floats, Floats]:
     """Return distances in device pixels and their weights. The first `boxes` things are boxes."""
     parents = _parents(things, boxes)
+    kind = things.is_text.astype(np.intp)
     values, weights = [np.empty(0)], [np.empty(0)]
     for parent in np.unique(parents[parents >= 0]).tolist():
-        inside = np.flatnonzero(parents == parent)
-        across = (things.left, things.right, things.left, things.right, things.top, things.bottom)
-        down = (things.room_top, things.room_bottom, things.top, things.bottom, things.left, things.right)
-        for start, end, seen_start, seen_end, side_start, side_end in (across, down):
-            before, after = _neighbours(seen_start[inside], seen_end[inside], side_start[inside], side_end[inside])
-            here = inside[before >= 0]
-            there = inside[before[before >= 0]]
-            values.append(start[here] - end[there])
-            weights.append(_GAP_WEIGHTS[things.is_text[here].astype(int), things.is_text[there].astype(int)])
-            first, last = inside[before < 0], inside[~after]
-            values += [start[first] - seen_start[parent], seen_end[parent] - end[last]]
+        members = np.flatnonzero(parents == parent)
+        for start, end in ((_LEFT, _RIGHT), (_TOP, _BOTTOM)):
+            before, after = _neighbours(things.seen[members], start)
+            here, there = members[before >= 0], members[before[before >= 0]]
+            first, last = members[before < 0], members[~after]
+            values += [
+                things.room[here, start] - things.room[there, end],
+                things.room[first, start] - things.inside[parent, start],
+                things.inside[parent, end] - things.room[last, end],
+            ]
             weights += [
-                _PADDING_WEIGHTS[things.is_text[first].astype(int)],
-                _PADDING_WEIGHTS[things.is_text[last].astype(int)],
+                _GAP_WEIGHTS[kind[here], kind[there]],
+                _PADDING_WEIGHTS[kind[first]],
+                _PADDING_WEIGHTS[kind[last]],
             ]
     return np.concatenate(values), np.concatenate(weights)
 
 
+_LEFT, _TOP, _RIGHT, _BOTTOM = range(4)
 _PADDING_WEIGHTS: Final = np.array([1.0, 0.75])
 """By what is padded: a box, or text, whose room is known less well."""
 _GAP_WEIGHTS: Final = np.array([[0.9, 0.3], [0.6, 0.15]])
@@ -133,29 +142,30 @@ _GAP_WEIGHTS: Final = np.array([[0.9, 0.3], [0.6, 0.15]])
 def _parents(things: _Things, boxes: int) -> Indices:
     """Return for each thing the smallest box that it lies in; -1 if there is none."""
     if not boxes:
-        return np.full(len(things.left), -1)
-    area = (things.right - things.left) * (things.bottom - things.top)
-    inside = (
-        (things.left[:boxes] <= things.left[:, None])
-        & (things.top[:boxes] <= things.top[:, None])
-        & (things.right[:boxes] >= things.right[:, None])
-        & (things.bottom[:boxes] >= things.bottom[:, None])
-        & (area[:boxes] > area[:, None])
-    )
-    smallest: Indices = np.where(inside, area[:boxes], np.inf).argmin(axis=1)
-    return np.where(inside.any(axis=1), smallest, -1)
+        return np.full(len(things.seen), -1)
+    area = (things.inside[:, _RIGHT] - things.inside[:, _LEFT]) * (things.inside[:, _BOTTOM] - things.inside[:, _TOP])
+    around, seen = things.inside[:boxes], things.inside[:, None]
+    within = (around[:, :2] <= seen[..., :2]).all(axis=-1) & (around[:, 2:] >= seen[..., 2:]).all(axis=-1)
+    within &= area[:boxes] > area[:, None]
+    smallest: Indices = np.where(within, area[:boxes], np.inf).argmin(axis=1)
+    return np.where(within.any(axis=1), smallest, -1)
 
 
-def _neighbours(start: Floats, end: Floats, side_start: Floats, side_end: Floats) -> tuple[Indices, Mask]:
+def _neighbours(sides: Floats, start: int) -> tuple[Indices, Mask]:
     """Return for each thing the nearest one before it, or -1, and whether there is one after it.
 
     Things follow each other along one axis if they have a good part of their sides along the other in common.
+
+    Args:
+      sides: Things x 4.
+      start: `_LEFT` to look along the rows, `_TOP` to look along the columns.
     """
-    common = np.minimum(side_end[:, None], side_end) - np.maximum(side_start[:, None], side_start)
-    length = side_end - side_start
-    beside = common > SIDE_OVERLAP * np.minimum(length[:, None], length)
-    gap = start[:, None] - end  # from the second to the first
-    precedes = beside & (gap >= -1)
+    begin, end = sides[:, start], sides[:, start + 2]
+    side_begin, side_end = sides[:, 1 - start], sides[:, 3 - start]
+    common = np.minimum(side_end[:, None], side_end) - np.maximum(side_begin[:, None], side_begin)
+    length = side_end - side_begin
+    gap = begin[:, None] - end  # from the second to the first
+    precedes = (common > SIDE_OVERLAP * np.minimum(length[:, None], length)) & (gap >= -1)
     np.fill_diagonal(precedes, val=False)
     nearest: Indices = np.where(precedes, gap, np.inf).argmin(axis=1)
     return np.where(precedes.any(axis=1), nearest, -1), np.asarray(precedes.any(axis=0), np.bool_)

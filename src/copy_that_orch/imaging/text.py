@@ -7,33 +7,25 @@ in a pixel, its *coverage*, tells where the outline runs to a small part of a pi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Lengths, Mask, channels_of
-from copy_that_orch.imaging.ground import Ground, components, find_ground
+from copy_that_orch.imaging.arrays import Channels, Codes, channels_of
+from copy_that_orch.imaging.ground import Ground, find_ground
+from copy_that_orch.imaging.letters import letter_heights
+from copy_that_orch.imaging.pieces import Row, find_rows
 
-MAX_HEIGHT: Final = 160
-"""Tallest piece of ink taken for a letter, in device pixels."""
 MIN_HEIGHT: Final = 5
-"""Least height of a line's ink, in device pixels."""
-HOLLOW: Final = 0.18
-BLOCK: Final = 0.85
-"""Share of its box that a letter fills at least and, if it is wide, at most; outlines of buttons and radio buttons fill
-less, badges and bars more."""
-TALLEST: Final = 2.0
-"""Tallest letter in heights of the median one; a capital with a descender is 1.8 times as tall as an x."""
+"""Least height of the ink of a line, in device pixels."""
 WIDE_GROUND: Final = 9
 """Side of the square that fits in the ground behind large letters, in pixels of the picture of half the size."""
 LARGE: Final = 20
 """Height of a line from which it is looked for in that picture, in device pixels."""
-WORD_SPACE: Final = 0.7
-"""Widest gap inside a line, in heights of the pieces beside it: a space is about a quarter of the font size, a capital
-0.7 of it, so this lets a wide space pass, but not the gap between a label and what stands beside it."""
+LEAST_CONTRAST: Final = 16
+"""Levels of 255 between text and ground, at least; fainter things are shadows and stripes."""
 MIN_FILLED: Final = 0.08
 MAX_FILLED: Final = 0.62
 """Share of its box that a line covers at least and at most; the boldest capitals cover 0.55."""
@@ -95,19 +87,23 @@ def find_lines(ground: Ground) -> tuple[TextLine, ...]:
     Letters with stems so thick that these would be ground themselves are looked for in a picture of half the size, on
     ground that is wider still.
     """
-    small = [line for box, pieces in _candidates(ground) if (line := _measure(ground.codes, box, pieces))]
+    small = [line for row in find_rows(ground) if (line := _measure(ground.codes, row))]
     half = find_ground(np.ascontiguousarray(ground.codes[::2, ::2]), WIDE_GROUND)
     large = [
         line
-        for (left, top, width, height), pieces in _candidates(half)
-        if height * 2 >= LARGE
-        and (line := _measure(ground.codes, (2 * left - 1, 2 * top - 1, 2 * width + 2, 2 * height + 2), pieces))
-        and not any(
-            _overlap(line, other) and other.tall > 0.8 * line.tall and other.width > 0.6 * line.width for other in small
-        )
+        for row in find_rows(half)
+        if 2 * row.height >= LARGE
+        and (line := _measure(ground.codes, _twice(row)))
+        and not any(_overlap(line, other) and _as_large(other, line) for other in small)
     ]
     small = [line for line in small if not any(_overlap(line, other) for other in large)]
     return tuple(sorted(small + large, key=lambda line: (line.top, line.left)))
+
+
+def _twice(row: Row) -> Row:
+    """Return where in the full picture `row` of the picture of half the size may be; what lies out of it is cut off."""
+    left, top = max(2 * row.left - 1, 0), max(2 * row.top - 1, 0)
+    return Row(left=left, top=top, width=2 * row.width + 2, height=2 * row.height + 2, pieces=row.pieces)
 
 
 def _overlap(one: TextLine, other: TextLine) -> bool:
@@ -119,113 +115,59 @@ def _overlap(one: TextLine, other: TextLine) -> bool:
     )
 
 
-def _candidates(ground: Ground) -> Iterator[tuple[tuple[int, int, int, int], int]]:
-    """Yield left, top, width, height and number of pieces of what stands in a line on one ground."""
-    _labels, statistics = components(ground.ink.view(np.uint8), connectivity=8)
-    left, top, width, height, area = statistics[1:].T
-    letter_like = (height <= MAX_HEIGHT) & (width <= 40 * np.maximum(height, 8)) & (height > 1)
-    filled = area / (width * height)
-    letter_like &= (height < 2 * MIN_HEIGHT) | ((filled > HOLLOW) & ((filled < BLOCK) | (width < height)))
-    letter_like &= _stands_on_one_ground(ground, left, top, width, height)
-    left, top, width, height = (side[letter_like] for side in (left, top, width, height))
-    for last_round in (False, True):
-        groups = _split(_side_by_side(ground.ink.shape, left, top, width, height))
-        # A radio button or an icon is no letter, and must not join the lines beside it.
-        groups = [group[height[group] <= TALLEST * np.median(height[group])] for group in groups]
-        if last_round:
-            break
-        kept = np.sort(np.concatenate([*groups, np.empty(0, np.intp)]))
-        left, top, width, height = (side[kept] for side in (left, top, width, height))
-    for group in groups:
-        x1, y1 = int(left[group].min()), int(top[group].min())
-        x2, y2 = int((left + width)[group].max()), int((top + height)[group].max())
-        yield (x1, y1, x2 - x1, y2 - y1), len(group)
+def _as_large(one: TextLine, other: TextLine) -> bool:
+    return one.tall > 0.8 * other.tall and one.width > 0.6 * other.width
 
 
-def _side_by_side(shape: tuple[int, ...], left: Lengths, top: Lengths, width: Lengths, height: Lengths) -> Lengths:
-    """Return for each box the number of the line that it stands in."""
-    # Each is drawn with half of the widest gap on both sides, but only in the middle of its height, so that lines of a
-    # paragraph stay apart.
-    raster = np.zeros(shape, np.uint8)
-    reach = np.ceil(height * (WORD_SPACE / 2)).astype(np.int32)
-    first, last = top + height * 3 // 10, top + height * 7 // 10
-    for x1, x2, y1, y2 in zip(left - reach, left + width + reach, first, last, strict=True):
-        raster[y1 : y2 + 1, max(x1, 0) : x2] = 1
-    lines, _statistics = components(raster, connectivity=4)
-    return np.asarray(lines[top + height // 2, left + width // 2], np.int32)
-
-
-def _split(group: Lengths) -> list[Indices]:
-    """Return for each value in `group` where it stands."""
-    order = np.argsort(group, kind="stable")
-    return [part for part in np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if len(part)]
-
-
-def _stands_on_one_ground(ground: Ground, left: Lengths, top: Lengths, width: Lengths, height: Lengths) -> Mask:
-    """Return for each box whether the ground is the same all around it."""
-    bottom, right = ground.ink.shape[0] - 1, ground.ink.shape[1] - 1
-    xs = np.stack([np.maximum(left - 1, 0), left + width // 2, np.minimum(left + width, right)])
-    ys = np.stack([np.maximum(top - 1, 0), top + height // 2, np.minimum(top + height, bottom)])
-    around = [(0, 0), (1, 0), (2, 0), (0, 1), (2, 1), (0, 2), (1, 2), (2, 2)]
-    colors = np.stack([ground.behind[ys[y], xs[x]] for x, y in around])
-    alike: Mask = (colors == colors[3]).sum(axis=0) >= len(around) - 1  # one may fall on what stands beside it
-    return alike
-
-
-def _measure(picture: Codes, box: tuple[int, int, int, int], pieces: int) -> TextLine | None:
-    """Return the line in `box`, which may be a little too large, or None if it does not look like text."""
-    left, top, width, height = box
-    left, top, right, bottom = max(left, 0), max(top, 0), left + width, top + height
-    if bottom - top < MIN_HEIGHT or (pieces == 1 and width * 2 < height):
+def _measure(picture: Codes, row: Row) -> TextLine | None:
+    """Return the line in `row`, or None if it does not look like text."""
+    part = picture[row.top : row.top + row.height, row.left : row.left + row.width]
+    height, width = part.shape
+    if height < MIN_HEIGHT or (row.pieces == 1 and width * 2 < height):
         return None
-    part = picture[top:bottom, left:right]
-    behind = _ground_color(picture, left, top, right, bottom)
-    ink = part != behind
-    away = channels_of(part) - channels_of(behind)
-    codes, counts = np.unique(part[ink], return_counts=True)
+    behind = _commonest(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]))
+    codes, counts = np.unique(part[part != behind], return_counts=True)
     steps = channels_of(codes) - channels_of(behind)
-    distance = np.abs(steps).max(axis=1)
-    if not len(codes) or distance.max() < 16:
+    distance = np.abs(steps).max(axis=1, initial=0)
+    if distance.max(initial=0) < LEAST_CONTRAST:
         return None
     chosen, solid = _text_color(distance, counts)
     direction = steps[chosen].astype(np.float64)
-    square = direction @ direction
-    stray = np.abs(steps - np.outer(steps @ direction / square, direction)).max(axis=1)
-    if np.average(stray, weights=counts) > MAX_STRAY:
+    direction /= direction @ direction
+    shares = steps @ direction
+    stray = np.abs(steps - shares[:, None] * steps[chosen]).max(axis=1)
+    if stray @ counts > MAX_STRAY * counts.sum():
         return None
-    coverage = np.clip(away @ direction / square, 0.0, 1.0)
-    filled = coverage.sum()
-    if not MIN_FILLED <= filled / (width * height) <= MAX_FILLED:
+    coverage = np.zeros(part.shape)
+    coverage[part != behind] = np.clip(shares, 0.0, 1.0)[np.searchsorted(codes, part[part != behind])]
+    filled = float(coverage.sum())
+    if not MIN_FILLED <= filled / coverage.size <= MAX_FILLED:
         return None
-    heights = _heights(coverage)
+    heights = letter_heights(coverage)
     if heights is None:
         return None
-    baseline, tall, low = heights
     return TextLine(
-        left=left,
-        top=top,
+        left=row.left,
+        top=row.top,
         width=width,
         height=height,
-        pieces=pieces,
+        pieces=row.pieces,
         color=int(codes[chosen]),
         ground=behind,
         solid=solid,
-        ink=float(filled),
-        baseline=top + baseline,
-        tall=tall,
-        low=low,
+        ink=filled,
+        baseline=row.top + heights.baseline,
+        tall=heights.tall,
+        low=heights.low,
     )
 
 
-def _ground_color(picture: Codes, left: int, top: int, right: int, bottom: int) -> int:
-    """Return the commonest colour on the rim of a box."""
-    bottom, right = bottom - 1, right - 1
-    rim = (picture[top, left:right], picture[bottom, left:right], picture[top:bottom, left], picture[top:bottom, right])
-    colors, counts = np.unique(np.concatenate(rim), return_counts=True)
-    return int(colors[np.argmax(counts)])
+def _commonest(codes: Codes) -> int:
+    values, counts = np.unique(codes, return_counts=True)
+    return int(values[counts.argmax()])
 
 
-def _text_color(distance: NDArray[np.int16], counts: NDArray[np.int64]) -> tuple[int, int]:
+def _text_color(distance: Channels, counts: NDArray[np.int64]) -> tuple[int, int]:
     """Return the index of the colour of the text, and how many pixels have just this colour.
 
     Mixtures lie nearer to the ground than the colour itself, so it is the commonest of the farthest colours. Thin
@@ -235,70 +177,4 @@ def _text_color(distance: NDArray[np.int16], counts: NDArray[np.int64]) -> tuple
     best = int(full[np.argmax(counts[full])])
     if counts[best] >= max(3, 0.02 * counts.sum()):
         return best, int(counts[best])
-    far = np.flatnonzero(distance >= 0.85 * distance.max())
-    return int(far[np.argmax(counts[far])]), 0
-
-
-def _heights(coverage: Floats) -> tuple[float, float, float | None] | None:
-    """Return baseline (from the top of `coverage`), height of tall and of low letters; None if there is no baseline.
-
-    Where each column of pixels begins and ends is collected, to a part of a pixel. Straight letters make the ends pile
-    up at the baseline, the beginnings at the height of x and at the height of capitals and ascenders.
-    """
-    rows = coverage.shape[0]
-    solid = coverage > 0.5
-    columns = np.flatnonzero(solid.any(axis=0))
-    if not len(columns):
-        return None
-    first = np.argmax(solid[:, columns], axis=0)
-    last = rows - 1 - np.argmax(solid[::-1][:, columns], axis=0)
-    padded = np.pad(coverage, ((1, 1), (0, 0)))
-    begins = first + 1 - coverage[first, columns] - padded[first, columns]
-    ends = last + coverage[last, columns] + padded[last + 2, columns]
-    baseline = _highest_peak(ends[ends > 0.4 * rows])
-    if baseline is None:
-        return None
-    heights = baseline - begins
-    heights = heights[heights > 0.25 * heights.max()]
-    tall = _outermost_peak(heights)
-    low = _highest_peak(heights[(heights > 0.6 * tall) & (heights < 0.84 * tall)], least=max(3, 0.1 * len(heights)))
-    return baseline, tall, low
-
-
-_BIN: Final = 0.2
-"""Width of the bins in which ends are counted, in pixels."""
-
-
-def _density(values: Floats) -> tuple[NDArray[np.float64], Floats]:
-    """Return how many of `values` lie within about a quarter pixel of each of a row of places, and the places."""
-    bins = np.arange(np.floor(values.min()) - 1.0, values.max() + 1.2, _BIN)
-    counts, _ = np.histogram(values, bins)
-    return np.convolve(counts, [0.5, 1, 1, 0.5], mode="same"), bins[:-1] + _BIN / 2
-
-
-def _highest_peak(values: Floats, least: float = 2.0) -> float | None:
-    """Return the value around which most of `values` lie; None if fewer than `least` do."""
-    if not len(values):
-        return None
-    density, places = _density(values)
-    best = int(np.argmax(density))
-    if density[best] < least:
-        return None
-    return _mean_around(values, float(places[best]))
-
-
-def _outermost_peak(values: Floats) -> float:
-    """Return the largest value around which a fair share of `values` lie."""
-    density, places = _density(values)
-    enough = np.flatnonzero(density >= max(2.0, 0.02 * len(values)))
-    if not len(enough):
-        return float(np.median(values))
-    best = int(enough[-1])
-    while best > 0 and density[best - 1] > density[best]:  # walk up to the top of the peak
-        best -= 1
-    return _mean_around(values, float(places[best]))
-
-
-def _mean_around(values: Floats, place: float) -> float:
-    near = values[np.abs(values - place) <= 0.4]
-    return float(near.mean()) if len(near) else place
+    return int(distance.argmax()), 0

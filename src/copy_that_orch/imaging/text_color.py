@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 
 import attrs
-import numpy as np
 
-from copy_that_orch.imaging.arrays import channels_of
+from copy_that_orch.imaging.arrays import split
 from copy_that_orch.imaging.text import TextLine, em_of, is_text
 
 GUESSED = 0.6
@@ -43,7 +43,7 @@ def color_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, int], ...]:
     """
     colored: list[tuple[TextLine, int]] = []
     seen: dict[int, set[int]] = {}  # by ground
-    for line in sorted(lines, key=lambda line: (-line.solid / line.ink, line.top, line.left)):
+    for line in sorted(lines, key=lambda line: (-line.solid / line.ink, -_contrast(line), line.top, line.left)):
         known = seen.setdefault(line.ground, set())
         least = EXACT if line.solid else GUESSED
         near = {color: share for color in sorted(known) if least <= (share := _share(line, color)) < 2 - least}
@@ -53,12 +53,18 @@ def color_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, int], ...]:
     return tuple(colored)
 
 
+def _contrast(line: TextLine) -> int:
+    return max(abs(one - other) for one, other in zip(split(line.color), split(line.ground), strict=True))
+
+
 def _share(line: TextLine, color: int) -> float:
     """Return the share of `color` in the colour of `line`, if that is a mixture of it and the ground, else 0."""
-    ground = channels_of(line.ground).astype(np.float64)
-    full, part = channels_of(color) - ground, channels_of(line.color) - ground
-    share = float(part @ full / (full @ full))
-    return share if np.abs(part - share * full).max() <= STRAY else 0.0
+    ground = split(line.ground)
+    full = [one - other for one, other in zip(split(color), ground, strict=True)]
+    part = [one - other for one, other in zip(split(line.color), ground, strict=True)]
+    share = sum(map(operator.mul, part, full)) / sum(map(operator.mul, full, full))
+    stray = max(abs(one - share * other) for one, other in zip(part, full, strict=True))
+    return share if stray <= STRAY else 0.0
 
 
 def written_on(colored: Iterable[tuple[TextLine, int]], scale: float) -> tuple[WrittenOn, ...]:
