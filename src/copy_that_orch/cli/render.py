@@ -259,13 +259,17 @@ class LiveView(View):
                 await trio.sleep(1 / FRAMES_PER_SECOND)
 
         with Live(self.table(began, began), console=self._console, auto_refresh=False) as live:
+            raised: BaseException | None = None
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(redraw)
                 try:
                     yield
-                finally:
-                    nursery.cancel_scope.cancel(reason="the work that is shown has ended")
+                except BaseException as error:  # goes on below, not wrapped into the nursery's group
+                    raised = error
+                nursery.cancel_scope.cancel(reason="the work that is shown has ended")
             live.update(self.table(began, trio.current_time()), refresh=True)
+            if raised is not None:
+                raise raised
 
     def table(self, began: float, now: float) -> Group:
         """Return what is to be seen at Trio time `now`, of work that began at `began`."""

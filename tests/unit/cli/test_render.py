@@ -253,12 +253,23 @@ async def test_the_table_is_redrawn_while_work_goes_on(progress: Progress, autoj
 
 
 async def test_the_terminal_is_given_back_when_work_fails(progress: Progress, autojump_clock: MockClock) -> None:
-    """Whatever is raised inside goes on, and the cursor comes back."""
+    """What is raised inside goes on as it is, and the cursor comes back."""
     console = terminal()
-    with pytest.RaisesGroup(KeyboardInterrupt):
+    bug = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError) as caught:
         async with LiveView(progress, console, title="Tokens", note=lambda: None).shown():
-            raise KeyboardInterrupt
+            raise bug
+    assert caught.value is bug
     assert text_of(console).rindex("\x1b[?25h") > text_of(console).rindex("\x1b[?25l")
+
+
+async def test_a_cancelled_view_ends(progress: Progress, autojump_clock: MockClock) -> None:
+    """A deadline from outside reaches what is shown, at its instant."""
+    with trio.move_on_after(3) as scope:
+        async with LiveView(progress, terminal(), title="Tokens", note=lambda: None).shown():
+            await trio.sleep_forever()
+    assert scope.cancelled_caught
+    assert trio.current_time() == 3
 
 
 def test_a_terminal_gets_a_table_and_everything_else_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
