@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import contextvars
 from typing import TYPE_CHECKING, final
 
 import trio
 
 from copy_that_orch.orchestrator.errors import PoolClosedError
 from copy_that_orch.orchestrator.reports import CallOutcome
-from copy_that_orch.orchestrator.tickets import Holder, Ticket, TicketState, running_in, still_held
+from copy_that_orch.orchestrator.tickets import Ticket, TicketState, running_in, still_held
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -38,13 +36,12 @@ class Visit(Ticket):
     Both halves are safe from Control-C. To enter it is a checkpoint, also when it is refused.
     """
 
-    __slots__ = ("_pool", "_token", "_waiter")
+    __slots__ = ("_pool", "_waiter")
 
     def __init__(self, pool: AgentPool, stage: str) -> None:
         super().__init__(pool.stage(stage), -1)
         self._pool = pool
         self._waiter: trio.lowlevel.Task | None = None
-        self._token: contextvars.Token[Holder | None] | None = None
 
     @trio.lowlevel.enable_ki_protection
     async def __aenter__(self) -> None:
@@ -64,17 +61,18 @@ class Visit(Ticket):
         except BaseException as error:
             pool.end(self, outcome_of(error))
             raise
-        self._token = running_in.set((pool, self))
+        running_in.set((pool, self))
 
     @trio.lowlevel.enable_ki_protection
     async def __aexit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        token, self._token = self._token, None
-        if token is not None:
-            with contextlib.suppress(ValueError):  # left in another context than entered: nothing to restore there
-                running_in.reset(token)
         self._pool.end(self, outcome_of(error))
+        inside = running_in.get()
+        # Blocks may be left in another order, or by another Trio task, than they were entered: whoever has ended is
+        # passed over then, and this only lets go of the ticket.
+        if inside is not None and inside[1] is self:
+            running_in.set(still_held(self.outer))
 
     def granted(self) -> None:
         """Let the Trio task that waits go on."""

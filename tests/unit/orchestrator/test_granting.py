@@ -9,6 +9,8 @@ import trio
 from trio.testing import MockClock
 
 from copy_that_orch import AgentPool
+from copy_that_orch.orchestrator.reports import CallOutcome
+from copy_that_orch.orchestrator.tickets import Ticket, TicketState
 from copy_that_orch.testing import FakeAgent, assert_nothing_held
 from tests.unit.orchestrator.pools import arrive, hold, task
 
@@ -148,6 +150,55 @@ async def test_calls_of_other_pools_are_no_concern(autojump_clock: MockClock) ->
     assert trio.current_time() == 12.0
     assert (outer.statistics().peak_running, inner.statistics().peak_running) == (2, 1)
     assert_nothing_held(outer, inner)
+
+
+class Claim(Ticket):
+    """A ticket without a Trio task, as a coordinator's: it starts, or is parked since its circuit is open."""
+
+    def __init__(self, pool: AgentPool, stage: str, log: list[str], name: str, is_open: set[str]) -> None:
+        super().__init__(pool.stage(stage), pool.next_order())
+        self.pool, self.log, self.label, self.is_open = pool, log, name, is_open
+
+    def granted(self) -> None:
+        """Start, or hold the slot no longer than this."""
+        if self.label in self.is_open:
+            self.pool.park(self)
+        else:
+            self.log.append(self.label)
+
+
+@pytest.mark.parametrize("total_limit", [None, 1])
+async def test_a_ticket_may_be_parked_in_the_instant_of_its_grant(
+    total_limit: int | None, autojump_clock: MockClock
+) -> None:
+    """Its slot goes to the next one at once; unparked, it has its old place in the line, and its age."""
+    pool = AgentPool({"extract": 1}, total_limit=total_limit)
+    started: list[str] = []
+    is_open = {"a", "b"}
+    a, b, c, d = claims = [Claim(pool, "extract", started, name, is_open) for name in "abcd"]
+    for claim in claims:
+        pool.submit(claim)
+    assert started == ["c"]
+    assert [claim.state for claim in claims] == [
+        TicketState.PARKED,
+        TicketState.PARKED,
+        TicketState.RUNNING,
+        TicketState.QUEUED,
+    ]
+    assert (pool.statistics("extract").waiting, pool.statistics("extract").running) == (3, 1)
+
+    await trio.sleep(2)
+    is_open.clear()
+    pool.park(d)
+    pool.unpark(b)
+    pool.unpark(d)
+    pool.unpark(a)
+    for claim in (c, a, b, d):
+        assert started[-1] == claim.label
+        assert pool.end(claim, CallOutcome.COMPLETED) == (2.0 if claim is c else 0.0)
+    assert pool.statistics().waited_seconds == 6.0
+    assert pool.statistics().peak_running == 1
+    assert_nothing_held(pool)
 
 
 async def test_a_line_of_the_cancelled_is_skipped(autojump_clock: MockClock) -> None:

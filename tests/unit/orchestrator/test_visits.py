@@ -10,7 +10,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from copy_that_orch import AgentPool, PoolClosedError
+from copy_that_orch import AgentPool, ConfigurationError, PoolClosedError
 from copy_that_orch.orchestrator.reports import CallOutcome
 from copy_that_orch.orchestrator.visits import outcome_of
 from copy_that_orch.testing import FakeAgent, assert_nothing_held
@@ -147,11 +147,14 @@ def test_no_error_is_completed() -> None:
 
 
 async def test_a_block_may_be_left_early(autojump_clock: MockClock) -> None:
-    """A `return` or `break` out of the block completes it."""
+    """A `return` out of the block completes it."""
     pool = AgentPool()
-    for _ in range(3):
+
+    async def first() -> str:
         async with pool.slot("extract"):
-            break
+            return "first"
+
+    assert await first() == "first"
     assert ended(pool.statistics()) == {"completed": 1}
 
 
@@ -260,3 +263,18 @@ async def test_a_block_left_in_another_context_gives_its_slot_back(autojump_cloc
     await block.__aexit__(None, None, None)
     assert_nothing_held(pool)
     await hold(pool, "extract")
+
+
+async def test_blocks_may_be_left_in_any_order(autojump_clock: MockClock) -> None:
+    """While the inner one is still held, its pool refuses; after it, nothing does."""
+    outer, inner = AgentPool(), AgentPool()
+    first, second = outer.slot("a"), inner.slot("b")
+    await first.__aenter__()
+    await second.__aenter__()
+    await first.__aexit__(None, None, None)
+    await hold(outer, "a")
+    with pytest.raises(ConfigurationError):
+        await hold(inner, "b")
+    await second.__aexit__(None, None, None)
+    await hold(inner, "b")
+    assert_nothing_held(outer, inner)
