@@ -9,6 +9,7 @@ import trio
 from copy_that_orch.orchestrator.admission import StageQueue, Ticket
 from copy_that_orch.orchestrator.agent_pool import AgentPool, running_in
 from copy_that_orch.orchestrator.errors import AttemptTimeoutError
+from copy_that_orch.orchestrator.interruptions import split_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,8 @@ async def run_call(call: Call, pool: AgentPool, ended: Callable[[Call], None]) -
     """
     running_in.set((pool, call))
     try:
-        if call.batch.cancelled or call.work.dropped:  # between its grant and now: the agent is not called
+        is_late = trio.current_effective_deadline() <= trio.current_time()
+        if is_late or call.batch.cancelled or call.work.dropped:  # between its grant and now: the agent is not called
             call.error = Stopped()
             return
         call.attempts_run += 1
@@ -154,7 +156,7 @@ async def run_call(call: Call, pool: AgentPool, ended: Callable[[Call], None]) -
     except BaseExceptionGroup as group:
         # An agent's own nursery, cancelled from outside while a child failed: the failure is ours to tell, the
         # cancellation is not ours to keep.
-        cancelled, failed = group.split(trio.Cancelled)
+        cancelled, failed = split_cancelled(group)
         call.error = _without_our_frames(group if cancelled is None or failed is None else failed)
         if cancelled is not None:
             raise cancelled from None

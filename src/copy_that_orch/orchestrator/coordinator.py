@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self, final
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, final
 
 import trio
 
 from copy_that_orch.orchestrator.agent_pool import AgentPool
-from copy_that_orch.orchestrator.errors import ConfigurationError, PipelineErrorGroup, PoolClosedError
+from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, PipelineTask, Stage
+from copy_that_orch.orchestrator.interruptions import from_nursery, graver
 from copy_that_orch.orchestrator.plan import AnyAgent, Breakers, Plan
 from copy_that_orch.orchestrator.policies import FailurePolicy, WhenOpen
 from copy_that_orch.orchestrator.reports import (
@@ -20,12 +21,15 @@ from copy_that_orch.orchestrator.reports import (
     PipelineResult,
     TaskStatus,
 )
+from copy_that_orch.orchestrator.result_stream import ResultStream, group_of
 from copy_that_orch.orchestrator.run import PipelineRun, error_text
 from copy_that_orch.orchestrator.task_source import TaskSource
 
 if TYPE_CHECKING:
     from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
     from copy_that_orch.orchestrator.events import Observer
+
+__all__ = ["PipelineCoordinator", "ResultStream"]
 
 
 @final
@@ -89,9 +93,13 @@ class PipelineCoordinator:
           ConfigurationError: if called by an agent in a slot of the same pool.
         """
         [result] = await self.execute_batch([task])
-        if result.status is TaskStatus.FAILED and result.error is not None:
-            raise result.error
-        return result
+        error = result.error
+        if error is None or result.status is not TaskStatus.FAILED:
+            return result
+        try:
+            raise error
+        finally:
+            del error, result  # its traceback holds this frame: that would be a cycle, and the task in it
 
     async def execute_batch(
         self,
@@ -113,14 +121,15 @@ class PipelineCoordinator:
           PoolClosedError: if the coordinator is draining.
           ConfigurationError: if `max_in_flight` is below 1, or `tasks` yields something else than tasks.
         """
-        given = list(tasks)
+        given = [_checked(task) for task in tasks]
         # Sorting is stable: equal priorities start in input order.
-        by_priority = sorted(range(len(given)), key=lambda index: -_priority(given[index]))
-        run = self._new_run([given[index] for index in by_priority], on_failure, max_in_flight, streams=False)
+        by_priority = sorted(range(len(given)), key=lambda index: -given[index].priority)
+        results: dict[int, PipelineResult] = {}
+        run = self._new_run([given[index] for index in by_priority], results.__setitem__, on_failure, max_in_flight)
         await run.drive()
-        by_index = {by_priority[number]: result for number, result in run.ready.items()}
-        if FailurePolicy(on_failure) is FailurePolicy.CANCEL:
-            _raise_failures(by_index)
+        by_index = {by_priority[number]: result for number, result in results.items()}
+        if run.failed:
+            raise group_of(by_index)
         return [by_index.get(index) or _never_run(task) for index, task in enumerate(given)]
 
     @contextlib.asynccontextmanager
@@ -139,20 +148,28 @@ class PipelineCoordinator:
         comes out of the iteration, as it is.
         """
         if isinstance(tasks, Sequence):
-            tasks = sorted(tasks, key=lambda task: -_priority(task))
-        run = self._new_run(tasks, on_failure, max_in_flight, streams=True)
-        results = ResultStream(run)
+            tasks = sorted(tasks, key=lambda task: -_checked(task).priority)
+        results = ResultStream()
+        results.attach(self._new_run(tasks, results.put, on_failure, max_in_flight, streams=True))
         raised: BaseException | None = None
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(results.drive)
-            try:
-                yield results
-            except BaseException as error:  # raised again below, outside of the nursery's group
-                raised = error
-            nursery.cancel_scope.cancel(reason="the results are no longer wanted")
-        if raised is not None:
-            raise raised
-        results.raise_late_error()
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(results.drive)
+                try:
+                    yield results
+                except BaseException as error:  # raised again below, outside of the nursery's group
+                    raised = error
+                nursery.cancel_scope.cancel(reason="the results are no longer wanted")
+        except BaseException as error:  # besides cancellation, Control-C while the run ended
+            raised = from_nursery(error) or raised
+        late = results.take_error()
+        if late is not None:
+            raised = graver(raised, late)
+        try:
+            if raised is not None:
+                raise raised
+        finally:
+            del raised, late  # a traceback holds this frame: that would be a cycle
 
     async def health_check(self, *, timeout: float = 10.0) -> HealthReport:  # noqa: ASYNC109 -- one for each agent
         """Ask all agents at once, and return each one's answer, in stage order.
@@ -211,85 +228,31 @@ class PipelineCoordinator:
     def _new_run(
         self,
         tasks: Iterable[PipelineTask[Any]] | AsyncIterable[PipelineTask[Any]],
+        deliver: Callable[[int, PipelineResult], None],
         on_failure: FailurePolicy,
         max_in_flight: int | None,
         *,
-        streams: bool,
+        streams: bool = False,
     ) -> PipelineRun:
         if max_in_flight is not None and max_in_flight < 1:
             raise ConfigurationError(f"max_in_flight must be at least 1, not {max_in_flight!r}")
         if self._plan.draining:
             raise PoolClosedError("the coordinator is draining and takes no more tasks")
         self._plan.pool.refuse_reentry()
-        fail_fast = FailurePolicy(on_failure) is FailurePolicy.CANCEL
         return PipelineRun(
-            self._plan, TaskSource(tasks, streams=streams), fail_fast=fail_fast, max_in_flight=max_in_flight
+            self._plan,
+            TaskSource(tasks),
+            deliver,
+            streams=streams,
+            fail_fast=FailurePolicy(on_failure) is FailurePolicy.CANCEL,
+            max_in_flight=max_in_flight,
         )
 
 
-@final
-class ResultStream:
-    """The results of a stream, in the order in which their tasks end."""
-
-    __slots__ = ("_error", "_run", "_waiting")
-
-    def __init__(self, run: PipelineRun) -> None:
-        self._run = run
-        self._error: BaseException | None = None
-        self._waiting = trio.lowlevel.ParkingLot()
-        run.when_ready = self._wake
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> PipelineResult:
-        run = self._run
-        waited = False
-        while True:
-            if run.ready and not run.failed:
-                if not waited:
-                    await trio.lowlevel.checkpoint()
-                result = run.ready.pop(next(iter(run.ready)))
-                run.wake()
-                return result
-            if run.over:
-                self.raise_late_error()
-                _raise_failures(run.ready)
-                raise StopAsyncIteration
-            await self._waiting.park()
-            waited = True
-
-    async def drive(self) -> None:
-        """Run the tasks; what goes wrong is raised to whoever iterates."""
-        try:
-            await self._run.drive()
-        except trio.Cancelled:
-            raise
-        except BaseException as error:  # raised to whoever iterates, or when the block is left
-            self._error = error
-
-    def _wake(self) -> None:
-        self._waiting.unpark_all()
-
-    def raise_late_error(self) -> None:
-        """Raise what went wrong and was not raised yet."""
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
-
-
-def _priority(task: object) -> int:
-    return task.priority if isinstance(task, PipelineTask) else 0
-
-
-def _raise_failures(results: dict[int, PipelineResult]) -> None:
-    """Raise the group of the failed tasks, the first one to fail in front, if the run was ended by one."""
-    failed = [result.error for result in results.values() if result.status is TaskStatus.FAILED and result.error]
-    if not failed:
-        return
-    finished = [result for _index, result in sorted(results.items()) if result.status is not TaskStatus.FAILED]
-    results.clear()
-    raise PipelineErrorGroup.of_batch(failed, finished)
+def _checked(task: object) -> PipelineTask[Any]:
+    if not isinstance(task, PipelineTask):
+        raise ConfigurationError(f"the tasks must be PipelineTasks, not {type(task).__name__}")
+    return task
 
 
 def _never_run(task: PipelineTask[Any]) -> PipelineResult:

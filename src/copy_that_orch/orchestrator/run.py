@@ -8,10 +8,9 @@ same input then gives the same events in the same order, and waiting work needs 
 from __future__ import annotations
 
 import contextlib
-import heapq
 import itertools
 import math
-from typing import TYPE_CHECKING, Any, TypeGuard, final
+from typing import TYPE_CHECKING, Any, final
 
 import trio
 
@@ -21,10 +20,13 @@ from copy_that_orch.orchestrator.calls import Call, Stopped
 from copy_that_orch.orchestrator.circuits import Circuit
 from copy_that_orch.orchestrator.errors import PipelineErrorGroup, PoolClosedError
 from copy_that_orch.orchestrator.events import CallEnded, CallQueued, CallRetried, CallStarted
+from copy_that_orch.orchestrator.interruptions import from_nursery, graver, is_cancellation
+from copy_that_orch.orchestrator.passes import Mailbox, Passes
 from copy_that_orch.orchestrator.rate_gate import RateGate
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
 from copy_that_orch.orchestrator.stage_batch import RunStage
 from copy_that_orch.orchestrator.task_run import TaskRun
+from copy_that_orch.orchestrator.timers import Timers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,56 +41,74 @@ if TYPE_CHECKING:
 class PipelineRun:
     """One run: the tasks in flight, the timers, and the loop.
 
+    Args:
+      plan: What the coordinator was told.
+      source: The tasks.
+      deliver: Is given the number of each task that has ended, by the order in which they came, and its result.
+      streams: Whether results are taken one by one while the run goes on, and `delivered` tells of each; those not yet
+        taken count as in flight, so that a slow consumer slows the source.
+      fail_fast: Whether a failed task ends the run.
+      max_in_flight: Most tasks under way; None: as many as keep all slots busy.
+
     Attributes:
       pool: The slots.
       segments: The stages that have agents, cut before each gathering stage.
       emit, watched: The coordinator's observers, and whether there are any.
       nursery: Holds the stage batches.
-      ready: Results that nobody has taken yet, by task number, in the order in which their tasks ended.
-      when_ready: Called when there is one more, and when there will be no more.
       failed: Whether a failed task has ended the run.
     """
 
     __slots__ = (
         "_active",
         "_circuits",
+        "_deliver",
+        "_deliveries",
         "_fail_fast",
         "_freed",
         "_gates",
         "_interruption",
         "_max_in_flight",
         "_numbers",
-        "_over",
+        "_passes",
         "_plan",
         "_posted",
+        "_returned",
         "_rng",
         "_sleeper",
         "_source",
         "_stopped",
-        "_timer_numbers",
+        "_streams",
         "_timers",
         "_touched",
+        "_undelivered",
         "_unwound",
         "emit",
         "failed",
         "nursery",
         "pool",
-        "ready",
         "segments",
         "watched",
-        "when_ready",
     )
 
     nursery: trio.Nursery
 
-    def __init__(self, plan: Plan, source: TaskSource, *, fail_fast: bool, max_in_flight: int | None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        source: TaskSource,
+        deliver: Callable[[int, PipelineResult], None],
+        *,
+        streams: bool,
+        fail_fast: bool,
+        max_in_flight: int | None,
+    ) -> None:
         self.pool = plan.pool
         self.emit = plan.observers.emit
         self.watched = bool(plan.observers)
-        self.ready: dict[int, PipelineResult] = {}
-        self.when_ready: Callable[[], None] = _nothing
         self._plan = plan
         self._source = source
+        self._deliver = deliver
+        self._streams = streams
         self._fail_fast = fail_fast
         self._max_in_flight = max_in_flight
         self._rng = plan.new_rng()
@@ -108,14 +128,17 @@ class PipelineRun:
         self._active: dict[TaskRun, None] = {}
         self._touched: dict[TaskRun, None] = {}
         self._numbers = itertools.count()
+        self._passes = Passes.here()
+        self._returned: Mailbox[Call] = Mailbox(self._passes)
+        self._deliveries: Mailbox[bool] = Mailbox(self._passes)
+        self._undelivered = 0
         self._posted: list[Call] = []
         self._freed: list[tuple[Call, CallOutcome]] = []
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
-        self._timer_numbers = itertools.count()
+        self._timers = Timers()
         self._sleeper: trio.lowlevel.Task | None = None
         self._interruption: BaseException | None = None
         self._unwound: list[PipelineErrorGroup] = []
-        self._stopped = self._over = self.failed = False
+        self._stopped = self.failed = False
 
     @trio.lowlevel.enable_ki_protection
     async def drive(self) -> None:
@@ -125,30 +148,31 @@ class PipelineRun:
           BaseException: what came from outside or was no `Exception`, as it was, after everything has ended.
           PipelineErrorGroup: of what failed while a cancellation from outside was being carried out.
         """
-        with self._plan.attended(self, self._circuits):
+        with self._plan.attended(self, self._circuits), self._passes.counted():
             try:
                 async with trio.open_nursery() as self.nursery:
-                    self._source.open(self.nursery, self)
+                    self._source.open(self.nursery, self._passes, self.wake)
                     try:
                         await self._loop()
-                    except BaseException as error:
+                    except BaseException as error:  # what a turn raised: an iterable of tasks, or a bug
                         self._halt(error)
                         await self._loop()
                     self.nursery.cancel_scope.cancel(reason="every task has ended")
-            except BaseException as error:
-                if self._interruption is None or not _is_cancellation(error):
-                    raise
-            finally:
-                self._over = True
-                self.when_ready()
-        if self._interruption is not None:
-            self._raise_interruption(self._interruption)
+            except BaseException as error:  # Control-C while the last Trio tasks ended
+                self._note(from_nursery(error))
+            self._note(self._source.take_error())
+        self._raise_interruption()
 
     # What the parts of a run ask of it.
 
-    def post(self, call: Call) -> None:
-        """Have `call`, which has ended, settled in the next turn."""
-        self._posted.append(call)
+    def returned(self, call: Call) -> None:
+        """Have `call`, whose Trio task ends now, settled together with the others of this pass."""
+        self._returned.put(call)
+        self.wake()
+
+    def delivered(self) -> None:
+        """Note that somebody has taken a result."""
+        self._deliveries.put(True)
         self.wake()
 
     def wake(self) -> None:
@@ -159,7 +183,7 @@ class PipelineRun:
 
     def at(self, when: float, action: Callable[[], None]) -> None:
         """Do `action` in the first turn at or after Trio time `when`."""
-        heapq.heappush(self._timers, (when, next(self._timer_numbers), action))
+        self._timers.add(when, action)
         self.wake()
 
     def hand_in(self, call: Call) -> None:
@@ -181,7 +205,7 @@ class PipelineRun:
         except PoolClosedError as error:
             call.state = TicketState.ENDED
             call.error = error.with_traceback(None)
-            self.post(call)
+            self._post(call)
 
     def start(self, call: Call) -> None:
         """Let a call that was granted its slot pass the breaker, and run."""
@@ -195,7 +219,7 @@ class PipelineRun:
         call.error = call.circuit.breaker.refusal()
         call.rejected = True
         self.pool.end(call, CallOutcome.REJECTED)
-        self.post(call)
+        self._post(call)
 
     def withdraw(self, call: Call) -> None:
         """End a call that does not run."""
@@ -205,7 +229,7 @@ class PipelineRun:
             self.pool.end(call, CallOutcome.CANCELLED)
         call.state = TicketState.ENDED
         call.error = Stopped()
-        self.post(call)
+        self._post(call)
 
     def stop(self, call: Call) -> None:
         """End a call, running or not."""
@@ -226,26 +250,11 @@ class PipelineRun:
         if result.error is not None and task.failed_late:
             self._unwound.append(result.error)
         if result.status is not TaskStatus.CANCELLED:
-            self.ready[task.number] = result
+            self._undelivered += self._streams
+            self._deliver(task.number, result)
         if result.status is TaskStatus.FAILED and self._fail_fast:
             self.failed = True
             self._stop(f"task {result.task_id!r} failed")
-        self.when_ready()
-
-    def has_room(self, pulled: int = 0) -> bool:
-        """Return whether one more task may come in, besides `pulled` that are at the door."""
-        limit = self._max_in_flight if self._max_in_flight is not None else self._plan.default_in_flight()
-        return len(self._active) + self._source.undelivered(self.ready) + pulled < limit
-
-    def halt(self, error: BaseException) -> None:
-        """End the run because the source of its tasks raised `error`."""
-        self._halt(error)
-        self.wake()
-
-    @property
-    def over(self) -> bool:
-        """Whether no more result will come."""
-        return self._over
 
     @property
     def in_flight(self) -> int:
@@ -259,12 +268,16 @@ class PipelineRun:
             self._turn()
             if not self._active and (self._stopped or self._plan.draining or self._source.exhausted):
                 return
-            await self._rest()
+            try:
+                await self._rest()
+            except BaseException as error:  # a cancellation from outside, or Control-C
+                self._halt(error)
 
     def _turn(self) -> None:
         while True:
-            self._ring()
-            posted, self._posted = self._posted, []
+            self._timers.ring()
+            self._undelivered -= len(self._deliveries.take_all())
+            posted, self._posted = self._posted + self._returned.take_all(), []
             if len(posted) > 1:
                 posted.sort(key=_place)
             try:
@@ -278,7 +291,7 @@ class PipelineRun:
                 self._take_tasks()
             finally:
                 self._free_slots()
-            if not (self._posted or self._touched or self._is_due()):
+            if not (self._posted or self._touched or self._timers.is_due()):
                 return
 
     def _free_slots(self) -> None:
@@ -290,22 +303,19 @@ class PipelineRun:
         for call, outcome in freed:
             self.pool.end(call, outcome)
 
-    def _ring(self) -> None:
-        while self._is_due():
-            heapq.heappop(self._timers)[2]()
-
-    def _is_due(self) -> bool:
-        return bool(self._timers) and self._timers[0][0] <= trio.current_time()
-
     async def _rest(self) -> None:
-        """Wait until something is posted or a timer is due."""
-        if not self._timers and not self._stopped:
+        """Wait until there is something to do."""
+        if self._returned or self._deliveries or self._source.has_mail:  # of this pass: not before the next one
+            if self._stopped:
+                await trio.lowlevel.cancel_shielded_checkpoint()
+            else:
+                await trio.lowlevel.checkpoint()
+        elif self._timers.next_at == math.inf and not self._stopped:
             await self._sleep()
-            return
-        # A stopped run has cancelled its nursery, in which this waits too: for the cleanup of calls, to its end.
-        deadline = self._timers[0][0] if self._timers else math.inf
-        with trio.CancelScope(deadline=deadline, shield=self._stopped):
-            await self._sleep()
+        else:
+            # A stopped run has cancelled its nursery, in which this waits too: for the cleanup of calls, to its end.
+            with trio.CancelScope(deadline=self._timers.next_at, shield=self._stopped):
+                await self._sleep()
 
     async def _sleep(self) -> None:
         self._sleeper = trio.lowlevel.current_task()
@@ -316,9 +326,12 @@ class PipelineRun:
         return trio.lowlevel.Abort.SUCCEEDED
 
     def _take_tasks(self) -> None:
-        while not (self._stopped or self._plan.draining) and self.has_room():
+        while not (self._stopped or self._plan.draining):
+            room = self._room()
+            if room < 1:
+                return
             try:
-                task = self._source.take()
+                task = self._source.take(room)
             except Exception as error:  # the caller's own iterable raised: it goes to the caller
                 self._halt(error)
                 return
@@ -326,10 +339,20 @@ class PipelineRun:
                 return
             self._start_task(task)
 
+    def _room(self) -> int:
+        """Return how many more tasks may come in."""
+        limit = self._max_in_flight if self._max_in_flight is not None else self._plan.default_in_flight()
+        return limit - len(self._active) - self._undelivered
+
     def _start_task(self, task: PipelineTask[Any]) -> None:
         started = TaskRun(self, task, next(self._numbers))
         self._active[started] = None
         started.start()
+
+    def _post(self, call: Call) -> None:
+        """Have `call`, which ended without a Trio task, settled in this turn."""
+        self._posted.append(call)
+        self.wake()
 
     def _settle(self, call: Call) -> None:
         error = call.error
@@ -341,8 +364,8 @@ class PipelineRun:
             outcome = outcome_of(error)
             seconds = trio.current_time() - call.started
             self._freed.append((call, outcome))
-            if _is_fatal(error):
-                self._halt(error)
+            if error is not None and not isinstance(error, (Exception, Stopped)) and not is_cancellation(error):
+                self._halt(error)  # neither a failure nor a cancellation, such as KeyboardInterrupt
         elif call.rejected:
             outcome = CallOutcome.REJECTED
         else:
@@ -358,7 +381,7 @@ class PipelineRun:
     def _tell_breaker(self, call: Call, permit: Permit, error: BaseException | None) -> None:
         try:
             call.circuit.breaker.settle(permit, error)
-        except Exception as bug:  # a predicate of the breaker raised: a bug that its author must see
+        except BaseException as bug:  # a predicate of the breaker raised: a bug that its author must see
             self._halt(bug)
 
     def _will_retry(self, call: Call, error: Exception) -> bool:
@@ -369,7 +392,7 @@ class PipelineRun:
             or not isinstance(error, policy.on)
             or call.batch.task.ending
             or call.work.dropped
-            or call.attempts_run == 0
+            or isinstance(error, PoolClosedError)
         ):
             return False
         now = trio.current_time()
@@ -393,15 +416,24 @@ class PipelineRun:
             self._touched[task] = None
 
     def _halt(self, error: BaseException) -> None:
-        """Stop for a reason that the caller is to see as it is; the first one counts."""
-        if self._interruption is None:
-            self._interruption = error
+        """Stop, for a reason that the caller is to see as it is."""
+        self._note(error)
         self._stop(f"the run ends with {type(error).__name__}")
 
-    def _raise_interruption(self, interruption: BaseException) -> None:
-        if self._unwound and isinstance(interruption, trio.Cancelled):
-            raise self._unwound[0] if len(self._unwound) == 1 else PipelineErrorGroup.of_batch(self._unwound)
-        raise interruption
+    def _note(self, error: BaseException | None) -> None:
+        if error is not None:
+            self._interruption = graver(self._interruption, error)
+
+    def _raise_interruption(self) -> None:
+        error, self._interruption = self._interruption, None
+        unwound, self._unwound = self._unwound, []
+        if unwound and error is not None and is_cancellation(error):
+            error = unwound[0] if len(unwound) == 1 else PipelineErrorGroup.of_batch(unwound)
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error, unwound  # a traceback holds this frame: that would be a cycle
 
 
 def error_text(error: BaseException, longest: int = 200) -> str:
@@ -426,18 +458,3 @@ def _tell(call: Call) -> dict[str, Any]:
 
 def _place(call: Call) -> tuple[int, int, int, int]:
     return call.place
-
-
-def _nothing() -> None:
-    """Serve as a callback where nobody waits."""
-
-
-def _is_cancellation(error: BaseException) -> bool:
-    if isinstance(error, BaseExceptionGroup):
-        return error.split(trio.Cancelled)[1] is None
-    return isinstance(error, trio.Cancelled)
-
-
-def _is_fatal(error: BaseException | None) -> TypeGuard[BaseException]:
-    """Return whether `error` is neither a failure nor a cancellation, such as KeyboardInterrupt."""
-    return error is not None and not isinstance(error, (Exception, Stopped)) and not _is_cancellation(error)

@@ -9,10 +9,11 @@ import attrs
 import trio
 
 from copy_that_orch.orchestrator.calls import MISSING, Call, Item, run_call
+from copy_that_orch.orchestrator.interfaces import label_of
 from copy_that_orch.orchestrator.policies import FailurePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from copy_that_orch.orchestrator.admission import StageQueue
     from copy_that_orch.orchestrator.circuits import Circuit
@@ -38,6 +39,12 @@ class RunStage:
 class StageBatch:
     """One stage of one task.
 
+    Args:
+      task: The task.
+      stage: The stage.
+      most: Most items that may come.
+      source: Where they come from, if not from the stage before.
+
     At most `capacity` items are inside at once, from their first call until the next stage has taken what came of
     them, and as many wait in front. So memory follows the stage's limit, and a slow stage slows the ones before it.
 
@@ -60,6 +67,7 @@ class StageBatch:
         "_nursery",
         "_only_call",
         "_opening",
+        "_read",
         "_source",
         "calls",
         "cancelled",
@@ -76,7 +84,7 @@ class StageBatch:
         "task",
     )
 
-    def __init__(self, task: TaskRun, stage: RunStage, items: int, source: Iterator[Entry] | None) -> None:
+    def __init__(self, task: TaskRun, stage: RunStage, most: int, source: Sequence[Any] | None) -> None:
         self.task = task
         self.position = stage.position
         self.settings = stage.settings
@@ -86,9 +94,11 @@ class StageBatch:
         self.leaving: collections.deque[list[Entry]] = collections.deque()
         self.inside = self.succeeded = 0
         self.calls: dict[Call, None] = {}
-        self.started = self.cancelled = self.last_came = False
-        self._source = source
-        self._only_call = items * len(stage.circuits) == 1
+        self.started = self.cancelled = False
+        self.last_came = source is not None and len(source) == 0
+        self._source = None if self.last_came else source
+        self._read = 0
+        self._only_call = most * len(stage.circuits) == 1
         self._nursery: trio.Nursery | None = None
         self._opening: list[Call] | None = None
         self._held: trio.Event | None = None  # there is one while the nursery is held open
@@ -110,11 +120,18 @@ class StageBatch:
             return None
         if source is None:
             return self.inbox.popleft()
-        entry = next(source, None)
-        if entry is None:
+        # By index and not by an iterator, which would hold the last item until it is asked for the next one.
+        index, self._read = self._read, self._read + 1
+        value = source[index]
+        if self._read == len(source):
             self._source = None
             self.last_came = True
-        return entry
+        return index, value, self._label(value)
+
+    def _label(self, value: Any) -> str:
+        if not self.settings.gather:
+            return label_of(value)
+        return "1 item" if len(value) == 1 else f"{len(value)} items"
 
     def is_done(self) -> bool:
         """Return whether everything that will ever come in has gone out."""
@@ -134,9 +151,9 @@ class StageBatch:
         """Start the Trio task of a call that has its slot."""
         if self._only_call:
             # The whole stage batch is this one call: its Trio task is the batch, and a nursery would add nothing.
-            run.nursery.start_soon(run_call, call, run.pool, run.post, name=_trio_name(call))
+            run.nursery.start_soon(run_call, call, run.pool, run.returned, name=_trio_name(call))
         elif self._nursery is not None:
-            self._nursery.start_soon(run_call, call, run.pool, run.post, name=_trio_name(call))
+            self._nursery.start_soon(run_call, call, run.pool, run.returned, name=_trio_name(call))
         elif self._opening is not None:
             self._opening.append(call)
         else:
@@ -159,13 +176,14 @@ class StageBatch:
         if self._held is not None:
             self._held.set()
 
+    @trio.lowlevel.enable_ki_protection
     async def _hold(self, run: PipelineRun, held: trio.Event) -> None:
         """Keep the batch's nursery open until its last call has ended."""
         async with trio.open_nursery() as nursery:
             opening, self._opening = self._opening or [], None
             self._nursery = nursery
             for call in opening:  # a cancelled batch starts them too: they end at once, and are settled like the rest
-                nursery.start_soon(run_call, call, run.pool, run.post, name=_trio_name(call))
+                nursery.start_soon(run_call, call, run.pool, run.returned, name=_trio_name(call))
             await held.wait()
 
 

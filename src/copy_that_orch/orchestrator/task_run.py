@@ -14,13 +14,13 @@ from copy_that_orch.orchestrator.admission import TicketState
 from copy_that_orch.orchestrator.calls import MISSING, Call, Item
 from copy_that_orch.orchestrator.errors import CallFailure, PipelineErrorGroup
 from copy_that_orch.orchestrator.events import StageEnded, StageStarted, TaskEnded, TaskStarted
-from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
+from copy_that_orch.orchestrator.interfaces import PipelineTask
 from copy_that_orch.orchestrator.policies import FailurePolicy
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
-from copy_that_orch.orchestrator.stage_batch import Entry, StageBatch
+from copy_that_orch.orchestrator.stage_batch import StageBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from copy_that_orch.orchestrator.run import PipelineRun
 
@@ -130,14 +130,9 @@ class TaskRun:
             self._end(TaskStatus.PARTIAL if self._failures else TaskStatus.COMPLETED)
             return
         stages = run.segments[self._segment]
-        source: Iterator[Entry] | None
-        if stages[0].settings.gather:
-            count = 1
-            label = "1 item" if len(items) == 1 else f"{len(items)} items"
-            source = iter([(0, tuple(items), label)])
-        else:
-            count = len(items)
-            source = ((index, item, label_of(item)) for index, item in enumerate(items))
+        first: Sequence[Any] = (tuple(items),) if stages[0].settings.gather else items
+        source: Sequence[Any] | None = first
+        count = len(first)
         self._outputs = []
         for stage in stages:
             self._batches.append(StageBatch(self, stage, count, source))
@@ -241,6 +236,7 @@ class TaskRun:
         now = trio.current_time()
         for batch in self._batches[self._open_from :]:
             self._close(batch)
+        self._batches = []  # they refer to this: a cycle, and the task's items in it
         error = self._error()
         result = PipelineResult(
             task_id=self.task.task_id,

@@ -1,0 +1,101 @@
+"""Scheduler passes, and letters that wait for the next one: what makes a run's order its own and not Trio's.
+
+Trio runs the Trio tasks that are ready in passes, and within a pass in an order that is drawn at random. Whoever acts
+on what others did in the same pass would act differently from run to run. So others put letters into a mailbox, and a
+letter can be taken from the next pass on: by then all letters of its pass are there, and they can be put in order.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+from collections.abc import Iterator
+from typing import Generic, TypeVar, final
+
+import trio
+
+T = TypeVar("T")
+
+
+@final
+class Passes(trio.abc.Instrument):
+    """Counts the scheduler passes of a Trio run, while somebody wants to know.
+
+    Attributes:
+      number: Number of the current pass.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._users = 0
+
+    @classmethod
+    def here(cls) -> Passes:
+        """Return the one of the current Trio run."""
+        try:
+            return _here.get()
+        except LookupError:
+            passes = cls()
+            _here.set(passes)
+            return passes
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count for the time of the block."""
+        if not self._users:
+            trio.lowlevel.add_instrument(self)
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self._users:
+                trio.lowlevel.remove_instrument(self)
+
+    def after_io_wait(self, timeout: float) -> None:
+        """Note that a pass begins; Trio calls this once in each."""
+        self.number += 1
+
+
+_here: trio.lowlevel.RunVar[Passes] = trio.lowlevel.RunVar("passes")
+
+
+@final
+class Mailbox(Generic[T]):
+    """Letters in the order in which they came; true while there are any, those of this pass included."""
+
+    __slots__ = ("_fresh", "_passes", "_put_in", "_ripe")
+
+    def __init__(self, passes: Passes) -> None:
+        self._passes = passes
+        self._put_in = -1
+        self._fresh: list[T] = []
+        self._ripe: collections.deque[T] = collections.deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._fresh or self._ripe)
+
+    def put(self, letter: T) -> None:
+        """Put in a letter; it can be taken from the next pass on."""
+        self._ripen()
+        self._put_in = self._passes.number
+        self._fresh.append(letter)
+
+    def take(self) -> T | None:
+        """Return the oldest letter that can be taken, if there is one."""
+        self._ripen()
+        return self._ripe.popleft() if self._ripe else None
+
+    def take_all(self) -> list[T]:
+        """Return all letters that can be taken."""
+        self._ripen()
+        if not self._ripe:
+            return []
+        letters = list(self._ripe)
+        self._ripe.clear()
+        return letters
+
+    def _ripen(self) -> None:
+        if self._fresh and self._put_in != self._passes.number:
+            self._ripe.extend(self._fresh)
+            self._fresh.clear()
