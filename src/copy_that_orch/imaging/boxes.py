@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import attrs
@@ -69,7 +70,7 @@ def find_boxes(ground: Ground) -> tuple[Box, ...]:
 
 def _borders(ground: Ground, left: int, top: int, right: int, bottom: int) -> tuple[int, int, int, int]:
     """Return the width of the border on the left, above, on the right and below."""
-    widths: list[list[int]] = [[], [], [], []]
+    seen: list[list[tuple[int, int]]] = [[], [], [], []]
     for share in SAMPLES:
         x, y = left + int(share * (right - left)), top + int(share * (bottom - top))
         lines: tuple[tuple[int | slice, int | slice], ...] = (
@@ -79,17 +80,27 @@ def _borders(ground: Ground, left: int, top: int, right: int, bottom: int) -> tu
             np.s_[bottom : bottom + MAX_BORDER + 1, x],
         )
         for side, (line, outwards) in enumerate(zip(lines, (-1, -1, 1, 1), strict=True)):
-            widths[side].append(_border(ground.codes[line][::outwards].tolist(), ground.ink[line][::outwards].tolist()))
-    left_side, above, right_side, below = (sorted(side)[len(side) // 2] for side in widths)
+            seen[side].append(_border(ground.codes[line][::outwards].tolist(), ground.ink[line][::outwards].tolist()))
+    left_side, above, right_side, below = (_agreed(side) for side in seen)
     return left_side, above, right_side, below
 
 
-def _border(colors: list[int], ink: list[bool]) -> int:
-    """Return how many pixels of one colour that is not ground stand at the start; 0 if a ramp follows them."""
+def _agreed(seen: list[tuple[int, int]]) -> int:
+    """Return the width that most samples have with the same colour, or 0."""
+    (width, _color), count = Counter(seen).most_common(1)[0]
+    return width if count > len(seen) / 2 else 0
+
+
+def _border(colors: list[int], ink: list[bool]) -> tuple[int, int]:
+    """Return how many pixels of one colour that is not ground stand at the start, and the colour.
+
+    There are none if a ramp follows them, as in a shadow, or if they do not end.
+    """
     width = next((place for place, color in enumerate(colors) if color != colors[0] or not ink[place]), len(colors))
     if width in (0, len(colors)):
-        return 0
+        return 0, 0
     if ink[width]:
         step = max(abs(one - other) for one, other in zip(split(colors[0]), split(colors[width]), strict=True))
-        return width if step >= STEP else 0
-    return width
+        if step < STEP:
+            return 0, 0
+    return width, colors[0]

@@ -108,7 +108,7 @@ def _behind(codes: Codes, ground: Mask) -> tuple[Codes, Mask]:
     right = flat[np.where(at_right, end - 1, end)]
     left, right = np.where(at_left, right, left), np.where(at_right, left, right)
     behind, ink = flat.copy(), np.zeros(flat.shape, np.bool_)
-    behind[above] = np.repeat(left, length)
-    bare = np.repeat(at_left & at_right, length)
-    ink[above] = (flat[above] != behind[above]) & (flat[above] != np.repeat(right, length)) & ~bare
+    here, bare = flat[above], np.repeat(at_left & at_right, length)
+    behind[above] = np.where(bare, here, np.repeat(left, length))
+    ink[above] = (here != behind[above]) & (here != np.repeat(right, length)) & ~bare
     return behind.reshape(codes.shape), ink.reshape(codes.shape)

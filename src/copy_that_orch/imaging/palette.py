@@ -25,6 +25,8 @@ FAINT: Final = 3
 """Levels of 255: neighbours that differ by no more are steps of a gradient, a shadow or a photo."""
 LIKE: Final = 1.0
 """CIEDE2000 below which two colours of one screen are one: rounding makes neighbours of a painted colour."""
+WIDE: Final = 0.01
+"""Share of a screen's pixels that a band of a gradient hardly ever covers, but a page or a card does."""
 LEAST_SHARE: Final = 3e-4
 """Share of a screen's pixels that a colour covers at least."""
 
@@ -96,12 +98,22 @@ def _areas(codes: Codes, least: float) -> dict[int, _Evidence]:
     candidates = np.array(sorted(painted), np.uint32)
     evidence = {}
     for code, (faint, steps) in zip(candidates.tolist(), _faint_steps(codes, candidates).tolist(), strict=True):
-        pixels, share = painted[code], faint / max(steps, 1)
-        mostly_faint = share > 0.8 and pixels < 30 * faint
-        partly_faint = share > 0.45 and pixels < 4 * faint
-        if not mostly_faint and not partly_faint:
-            evidence[code] = _Evidence(painted=pixels)
+        if not _is_step(painted[code], faint, steps, wide=painted[code] >= WIDE * codes.size):
+            evidence[code] = _Evidence(painted=painted[code])
     return evidence
+
+
+def _is_step(pixels: int, faint: int, steps: int, *, wide: bool) -> bool:
+    """Return whether a colour is a step of a gradient or a shadow rather than an area with a shadow beside it.
+
+    Args:
+      pixels: How much it covers.
+      faint: How many faint steps lead to other colours.
+      steps: How many steps lead to other colours.
+      wide: Whether it covers a good part of the screen.
+    """
+    share = faint / max(steps, 1)
+    return (share > 0.8 and pixels < 30 * faint) or (share > 0.45 and pixels < (4 if wide else 16) * faint)
 
 
 def _without_likes(evidence: dict[int, _Evidence]) -> dict[int, _Evidence]:

@@ -26,12 +26,12 @@ LINE_BELOW: Final = 0.4
 which the font itself takes 0.95 above and 0.25 below."""
 BEARING: Final = 0.03
 """How far the room of a letter reaches beyond its ink on each side, in font sizes."""
-SAME: Final = 0.75
 APART: Final = 1.25
-"""CSS pixels: distances closer to a value than `SAME` speak for it; closer than `APART`, they speak for no other."""
+"""CSS pixels: a distance that lies off a value by so much no longer speaks for it; one that lies nearer speaks for it
+the more, the nearer it lies, and then for no other."""
 LEAST_WEIGHT: Final = 2.0
 LEAST_SHARE: Final = 0.03
-"""Weight of the distances that speak for a value, at least: a sure one has a weight of 1."""
+"""Weight of the distances that speak for a value, at least: one that meets it and is sure has a weight of 1."""
 SIDE_OVERLAP: Final = 0.3
 """Share of the smaller one's side that two things have in common when they stand side by side."""
 
@@ -174,7 +174,7 @@ def _neighbours(sides: Floats, start: int) -> tuple[Indices, Mask]:
 def _scale(values: Floats, weights: Floats) -> tuple[Spacing, ...]:
     """Return the whole values that most of `values` speak for."""
     candidates = np.arange(SMALLEST, LARGEST + 1)
-    near = np.abs(values - candidates[:, None]) <= SAME
+    near = np.clip(1 - np.abs(values - candidates[:, None]) / APART, 0, 1)
     left = np.ones(len(values), np.bool_)
     found: list[Spacing] = []
     while True:
@@ -185,7 +185,7 @@ def _scale(values: Floats, weights: Floats) -> tuple[Spacing, ...]:
         found.append(
             Spacing(
                 value=int(candidates[best]),
-                count=int((near[best] & left).sum()),
+                count=int((left & (near[best] > 0)).sum()),
                 share=float(support[best] / weights.sum()),
             )
         )

@@ -1,0 +1,17 @@
+"""Colours as numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from copy_that_orch.imaging.arrays import channels_of, split
+
+
+def test_a_number_comes_apart_into_its_channels() -> None:
+    """One colour or many, the channels are red, green and blue, and can be subtracted."""
+    assert split(0x0D6EFD) == (13, 110, 253)
+    assert channels_of(0x0D6EFD).tolist() == [13, 110, 253]
+    assert (channels_of(np.array([0, 1], np.uint32)) - channels_of(0xFFFFFF)).tolist() == [
+        [-255] * 3,
+        [-255, -255, -254],
+    ]

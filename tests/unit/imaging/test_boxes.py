@@ -1,0 +1,117 @@
+"""Plain areas with straight sides, and their borders."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from copy_that_orch.imaging.arrays import Codes
+from copy_that_orch.imaging.boxes import Box, find_boxes
+from copy_that_orch.imaging.ground import find_ground
+
+PAGE, CARD, LINE = 0xEEEEEE, 0xFFFFFF, 0xCCCCCC
+WHOLE = Box(0, 0, 120, 80, PAGE)
+
+
+def page() -> Codes:
+    """Return a plain page."""
+    return np.full((80, 120), PAGE, np.uint32)
+
+
+def boxes(codes: Codes) -> list[Box]:
+    """Return the boxes on a screen."""
+    return list(find_boxes(find_ground(codes, side=5)))
+
+
+def test_a_card_is_a_box_on_the_box_of_the_page() -> None:
+    """Sides are exact, to the pixel; the page ends with the picture."""
+    codes = page()
+    codes[20:60, 30:100] = CARD
+
+    assert boxes(codes) == [WHOLE, Box(30, 20, 100, 60, CARD)]
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+def test_a_border_is_measured_and_does_not_belong_to_the_box(width: int) -> None:
+    """Inside are the sides, outside is what the border takes."""
+    codes = page()
+    codes[20:60, 30:100] = LINE
+    codes[20 + width : 60 - width, 30 + width : 100 - width] = CARD
+
+    _whole, card = boxes(codes)
+
+    assert card.borders == (width,) * 4
+    assert (card.left, card.top, card.right, card.bottom) == (30 + width, 20 + width, 100 - width, 60 - width)
+    assert card.outside == (30, 20, 100, 60)
+
+
+def test_borders_may_differ() -> None:
+    """A line below and a bar on the left, as tabs and notes have."""
+    codes = page()
+    codes[20:60, 30:100] = CARD
+    codes[20:60, 26:30] = LINE
+    codes[60, 26:100] = LINE
+
+    _whole, card = boxes(codes)
+
+    assert card.borders == (4, 0, 0, 1)
+
+
+def test_a_shadow_is_no_border() -> None:
+    """Its first row is followed by a slightly fainter one."""
+    codes = page()
+    codes[20:60, 30:100] = CARD
+    for row, level in enumerate((0xDD, 0xE1, 0xE5, 0xE8, 0xEB)):
+        codes[60 + row, 30:100] = level * 0x010101
+
+    _whole, card = boxes(codes)
+
+    assert card.borders == (0, 0, 0, 0)
+
+
+def test_a_border_with_a_shadow_is_a_border() -> None:
+    """The step from the border to the shadow is too great for a ramp."""
+    codes = page()
+    codes[20:60, 30:100] = CARD
+    for row, level in enumerate((0x99, 0xE5, 0xE8, 0xEB)):
+        codes[60 + row, 30:100] = level * 0x010101
+
+    _whole, card = boxes(codes)
+
+    assert card.borders == (0, 0, 0, 1)
+
+
+def test_a_wide_frame_of_ink_is_no_border() -> None:
+    """What does not end within a few pixels is something else."""
+    codes = page()
+    codes[20:60, 30:100] = CARD
+    codes[5:20, 30:100] = np.arange(15 * 70, dtype=np.uint32).reshape(15, 70)
+    codes[5:20, 65] = LINE  # a column of one colour that is longer than a border is wide
+
+    _whole, card = boxes(codes)
+
+    assert card.borders[1] == 0
+
+
+def test_a_disc_is_no_box() -> None:
+    """Too little of its sides is straight; a round corner leaves enough."""
+    drawn = np.zeros((80, 120), np.uint8)
+    cv2.circle(drawn, (60, 40), 30, 1, thickness=-1)
+    round_corners = np.zeros((80, 120), np.uint8)
+    cv2.rectangle(round_corners, (38, 20), (82, 60), 1, thickness=-1)
+    cv2.rectangle(round_corners, (30, 28), (90, 52), 1, thickness=-1)
+    for x in (38, 82):
+        for y in (28, 52):
+            cv2.circle(round_corners, (x, y), 8, 1, thickness=-1)
+
+    assert boxes(np.where(drawn > 0, np.uint32(CARD), page())) == [WHOLE]
+    assert boxes(np.where(round_corners > 0, np.uint32(CARD), page())) == [WHOLE, Box(30, 20, 91, 61, CARD)]
+
+
+def test_small_areas_are_no_boxes() -> None:
+    """A check mark's square may be ground, but keeps nothing apart."""
+    codes = page()
+    codes[20:28, 30:38] = CARD
+
+    assert boxes(codes) == [WHOLE]

@@ -1,0 +1,142 @@
+"""The colours that a screen was painted with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike
+
+from copy_that_orch.imaging.arrays import Codes
+from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.palette import PaletteColor, find_palette
+from copy_that_orch.imaging.text import TextLine
+
+WHITE, BLUE, LINE = 0xFFFFFF, 0x0D6EFD, 0xDEE2E6
+
+
+def page(height: int = 300, width: int = 400) -> Codes:
+    """Return a white page."""
+    return np.full((height, width), WHITE, np.uint32)
+
+
+def grey(levels: ArrayLike) -> Codes:
+    """Return grey levels as colours."""
+    return codes_of(np.repeat(np.asarray(levels).astype(np.uint8)[..., None], 3, axis=2))
+
+
+def text(color: int, *, solid: int = 40, ink: float = 200.0) -> TextLine:
+    """Return a line of text of this colour."""
+    return TextLine(
+        left=20,
+        top=20,
+        width=100,
+        height=15,
+        pieces=9,
+        color=color,
+        ground=WHITE,
+        solid=solid,
+        ink=ink,
+        baseline=32.0,
+        tall=11.5,
+        low=8.6,
+    )
+
+
+def colors(codes: Codes) -> set[int]:
+    """Return the colours that are found without any text."""
+    return {found.code for found in find_palette(codes, [])}
+
+
+def test_areas_are_found_with_their_exact_colour_the_commonest_first() -> None:
+    """What covers more comes first, and how much it covers is told."""
+    codes = page()
+    codes[50:150, 100:300] = BLUE
+
+    assert find_palette(codes, []) == (
+        PaletteColor(code=WHITE, pixels=300 * 400 - 100 * 200, text_lines=0, confidence=0.98),
+        PaletteColor(code=BLUE, pixels=100 * 200, text_lines=0, confidence=0.98),
+    )
+
+
+def test_a_thin_line_is_found_in_either_direction() -> None:
+    """Borders cover little, but they are long."""
+    for line in (np.s_[100, 20:380], np.s_[20:280, 100]):
+        codes = page()
+        codes[line] = LINE
+
+        assert colors(codes) == {WHITE, LINE}
+
+
+def test_a_line_between_two_colours_that_mix_to_it_is_set_apart() -> None:
+    """It may be the anti-aliased edge of an area that ends within a pixel."""
+    codes = page()
+    codes[100:] = 0x222222
+    codes[99, :] = 0x909090
+
+    assert colors(codes) == {WHITE, 0x222222}
+
+
+def test_a_colour_that_covers_next_to_nothing_is_left_out() -> None:
+    """Two dozen pixels of a hundred thousand are no decision of a design."""
+    codes = page()
+    codes[100:104, 100:106] = BLUE
+
+    assert colors(codes) == {WHITE}
+
+
+@pytest.mark.parametrize("step", [1, 4, 12])
+def test_a_gradient_has_no_colours(step: int) -> None:
+    """However slow it is, its steps are faint; the page around it stays."""
+    codes = page(700, 700)
+    levels = np.broadcast_to(40 + np.arange(500) // step, (200, 500))
+    codes[100:300, 100:600] = grey(levels)
+
+    assert colors(codes) == {WHITE}
+
+
+def test_a_shadow_has_no_colours() -> None:
+    """It falls off row by row, and its darkest row is no border."""
+    codes = page()
+    codes[100:200, 100:300] = 0xF8F9FA
+    codes[200:208, 100:300] = grey(np.broadcast_to(np.linspace(200, 252, 8)[:, None], (8, 200)))
+
+    assert colors(codes) == {WHITE, 0xF8F9FA}
+
+
+def test_text_counts_though_it_covers_little() -> None:
+    """Many lines are surer than one, and a colour that was seen is surer than a guess."""
+    lines = [(text(0x212529), 0x212529)] * 2 + [(text(0x6C757D), 0x6C757D), (text(0xC04040, solid=0), 0xC04040)]
+
+    found = {color.code: color for color in find_palette(page(), lines)}
+
+    assert {code: color.text_lines for code, color in found.items()} == {
+        WHITE: 0,
+        0x212529: 2,
+        0x6C757D: 1,
+        0xC04040: 1,
+    }
+    assert found[0x212529].pixels == 400
+    assert (
+        found[WHITE].confidence > found[0x212529].confidence > found[0x6C757D].confidence > found[0xC04040].confidence
+    )
+
+
+def test_a_single_letter_does_not_count() -> None:
+    """It has too little ink."""
+    assert {found.code for found in find_palette(page(), [(text(BLUE, ink=10.0), BLUE)])} == {WHITE}
+
+
+def test_colours_that_look_the_same_are_the_commoner_one() -> None:
+    """Rounding makes neighbours of a colour; what differs by more than can be seen stays two."""
+    codes = page()
+    codes[:100] = 0xFEFEFE
+    codes[250:] = 0xF8F9FA
+
+    assert colors(codes) == {WHITE, 0xF8F9FA}
+
+
+def test_noise_has_no_colours() -> None:
+    """A photo has nothing that was painted with one colour."""
+    noise = np.random.default_rng(5).integers(0, 1 << 24, (300, 400), np.uint32)
+
+    assert find_palette(noise, []) == ()
