@@ -6,6 +6,8 @@ import logging
 from collections.abc import Iterable
 from typing import final
 
+import trio
+
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.events import Event, Observer
 
@@ -31,11 +33,12 @@ class Broadcast:
     def __bool__(self) -> bool:
         return bool(self._observers)
 
+    @trio.lowlevel.enable_ki_protection  # so what is raised here is the observer's own, and no Control-C is lost
     def emit(self, event: Event) -> None:
         """Tell every observer; one that raises is logged and gets no more events."""
         for observer in tuple(self._observers):
             try:
                 observer.on_event(event)
-            except Exception:
+            except BaseException:  # as of a Trio instrument
                 _log.exception("observer %r raised; it gets no more events", observer)
                 self._observers.remove(observer)

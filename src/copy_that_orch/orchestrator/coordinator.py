@@ -12,6 +12,7 @@ from copy_that_orch.orchestrator.agent_pool import AgentPool
 from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, PipelineTask, Stage
 from copy_that_orch.orchestrator.interruptions import from_nursery, graver
+from copy_that_orch.orchestrator.passes import Passes
 from copy_that_orch.orchestrator.plan import AnyAgent, Breakers, Plan
 from copy_that_orch.orchestrator.policies import FailurePolicy, WhenOpen
 from copy_that_orch.orchestrator.reports import (
@@ -152,17 +153,18 @@ class PipelineCoordinator:
         results = ResultStream()
         results.attach(self._new_run(tasks, results.put, on_failure, max_in_flight, streams=True))
         raised: BaseException | None = None
-        try:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(results.drive)
-                try:
-                    yield results
-                except BaseException as error:  # raised again below, outside of the nursery's group
-                    raised = error
-                nursery.cancel_scope.cancel(reason="the results are no longer wanted")
-        except BaseException as error:  # besides cancellation, Control-C while the run ended
-            raised = from_nursery(error) or raised
-        late = results.take_error()
+        with Passes.here().counted():  # longer than the run does: its last letter is opened after its end
+            try:
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(results.drive)
+                    try:
+                        yield results
+                    except BaseException as error:  # raised again below, outside of the nursery's group
+                        raised = error
+                    nursery.cancel_scope.cancel(reason="the results are no longer wanted")
+            except BaseException as error:  # besides cancellation, Control-C while the run ended
+                raised = from_nursery(error) or raised
+            late = results.take_error()
         if late is not None:
             raised = graver(raised, late)
         try:
