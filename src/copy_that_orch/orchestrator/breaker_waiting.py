@@ -46,7 +46,8 @@ class WaitingRoom:
 
     async def enter(self, breaker: BreakerCore, patience: float) -> Permit | None:
         """Return a permit as soon as `breaker` gives one, or None after `patience` seconds."""
-        if not self._queue:
+        first = not self._queue
+        if first:
             permit = breaker.admit()
             if permit is not None:
                 return permit
@@ -54,6 +55,8 @@ class WaitingRoom:
         waiter = _Waiter(breaker, trio.current_time() + patience)
         self._queue[waiter] = None
         try:
+            if first:
+                self._notice()  # a listener may have changed the state back, just before there was anybody to serve
             while waiter.permit is None and trio.current_time() < waiter.limit:
                 await self._park(waiter)
         except BaseException as error:
@@ -75,8 +78,12 @@ class WaitingRoom:
             waiter.parked = True
             await trio.lowlevel.wait_task_rescheduled(abort)
         if waiter.permit is None and trio.current_time() >= waiter.breaker.next_chance:
-            self._notices.post()  # told like any other change, so that nobody is served while somebody is being served
-            self._notices.flush()
+            self._notice()
+
+    def _notice(self) -> None:
+        """Have everybody served, like after any other change, so that it is never done twice at a time."""
+        self._notices.post()
+        self._notices.flush()
 
     def _serve(self) -> None:
         """Let in as many as the breaker will have. Called by the notices only, so never while it is at work already."""

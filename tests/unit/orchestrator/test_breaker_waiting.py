@@ -278,6 +278,25 @@ async def test_who_comes_later_queues_behind(autojump_clock: MockClock) -> None:
     assert waiters.log == [("a", 10), ("a failed", 11), ("b", 21), ("b failed", 22), ("c", 32)]
 
 
+async def test_patience_that_ends_on_the_dot_is_rewarded(autojump_clock: MockClock) -> None:
+    """Who waits for exactly as long as the circuit is open is let in."""
+    breaker = opened()
+    async with breaker.wait(timeout=10):
+        assert trio.current_time() == 10
+    assert state_of(breaker) is CLOSED
+
+
+async def test_a_listener_that_closes_the_circuit_again(autojump_clock: MockClock) -> None:
+    """If the circuit opens and closes in the moment of entering the queue, nobody is left in it."""
+    breaker = CircuitBreaker("api", 1, slow_call_duration=2)
+    breaker.add_listener(lambda _name, _old, new: breaker.reset() if new is OPEN else None)
+    let_in(breaker)
+    await trio.sleep(3)
+    async with breaker.wait():  # finds that the other call hangs
+        assert trio.current_time() == 3
+    assert breaker.statistics().times_opened == 1
+
+
 async def test_the_block_is_guarded(autojump_clock: MockClock) -> None:
     """Once let in, the rules of `async with breaker` hold: deadline, verdict, slot."""
     breaker = opened(call_timeout=5)
