@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final, final
 
 import trio
@@ -70,7 +71,7 @@ class Call(Ticket):
       result, error: How it ended, from its end until it is settled.
       rejected: Whether its circuit refused it.
       attempts_run: Attempts so far that reached the agent, earlier ones included.
-      parked_since: When it began to wait for its circuit.
+      patience_ends: When it will have waited long enough for its circuit; `math.inf` unless it waits for it.
       announced: Whether observers know of it and not yet of its end.
     """
 
@@ -81,7 +82,7 @@ class Call(Ticket):
         "batch",
         "circuit",
         "error",
-        "parked_since",
+        "patience_ends",
         "permit",
         "rejected",
         "result",
@@ -103,7 +104,7 @@ class Call(Ticket):
         self.result: Any = MISSING
         self.error: BaseException | None = None
         self.attempts_run = 0
-        self.parked_since: float | None = None
+        self.patience_ends = math.inf
         self.announced = False
         self.task_id = batch.task.task.task_id
         self.agent_type = circuit.agent_type

@@ -1,7 +1,7 @@
 """Where calls wait for a circuit: one agent of a run, its breaker, and the calls that it holds back.
 
 A call never holds a slot here. When the circuit opens, the agent's queued calls are dealt with together; when it lets
-a probe in, the oldest call that waits is sent ahead, and its verdict decides for the rest.
+a probe in, one of the calls that wait is sent ahead, and its verdict decides for the rest.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Circuit:
         "_clerk",
         "_parked",
         "_patience",
+        "_patience_ends",
         "_probe_at",
         "_queued",
         "_when_open",
@@ -72,7 +73,7 @@ class Circuit:
         self._patience = patience
         self._queued: dict[Call, None] = {}
         self._parked: dict[Call, None] = {}
-        self._probe_at = math.inf
+        self._patience_ends = self._probe_at = math.inf
 
     def queued(self, call: Call) -> None:
         """Note that `call` waits for a slot."""
@@ -80,8 +81,10 @@ class Circuit:
 
     def gone(self, call: Call) -> None:
         """Note that `call` waits no more."""
-        self._queued.pop(call, None)
         self._parked.pop(call, None)
+        if call in self._queued:  # it may have been sent ahead as the probe
+            del self._queued[call]
+            self._send_probe()
 
     def admit(self, call: Call) -> bool:
         """Return whether `call`, which was just granted its slot, may run; else it is parked or rejected."""
@@ -90,7 +93,7 @@ class Circuit:
         if call.permit is None:
             self._hold_back(call)
             return False
-        call.parked_since = None
+        call.patience_ends = math.inf
         return True
 
     def changed(self) -> None:
@@ -101,6 +104,7 @@ class Circuit:
                 self._unpark(call)
         elif state is CircuitState.HALF_OPEN:
             self._send_probe()
+            self._time_probe()
         else:
             for call in sorted(self._queued, key=_age):
                 del self._queued[call]
@@ -112,17 +116,31 @@ class Circuit:
             self._clerk.reject(call)
             return
         now = trio.current_time()
+        if call.patience_ends == math.inf:
+            call.patience_ends = now + self._patience
+        elif call.patience_ends <= now:  # it was sent ahead as the probe, and waited for a slot meanwhile
+            self._clerk.reject(call)
+            return
         self._clerk.pool.park(call)
         self._parked[call] = None
-        if call.parked_since is None:
-            call.parked_since = now
-            self._clerk.at(now + self._patience, lambda: self._lose_patience(call, now))
+        self._time_patience(call.patience_ends)
         self._time_probe()
 
-    def _lose_patience(self, call: Call, since: float) -> None:
-        if call in self._parked and call.parked_since == since:
-            del self._parked[call]
-            self._clerk.reject(call)
+    def _time_patience(self, ends: float) -> None:
+        # One timer for all: with one for each call, calls and their tasks would be kept long after their end.
+        if ends < self._patience_ends:
+            self._patience_ends = ends
+            self._clerk.at(ends, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        now = trio.current_time()
+        self._patience_ends = math.inf
+        for call in sorted(self._parked, key=_age):
+            if call.patience_ends > now:
+                self._time_patience(call.patience_ends)
+            else:
+                del self._parked[call]
+                self._clerk.reject(call)
 
     def _time_probe(self) -> None:
         """Look again when time alone may let somebody in: after the recovery time, or a probe's lease."""
@@ -132,10 +150,14 @@ class Circuit:
             self._clerk.at(when, self._send_probe)
 
     def _send_probe(self) -> None:
-        """Queue the oldest call that waits for the circuit, unless one is on its way already."""
+        """Queue a call that waits for the circuit, unless one is on its way already.
+
+        The oldest of those with the fewest attempts: a probe is likely to fail, and the same call for each would use
+        up its attempts while the others wait.
+        """
         has_chance = self.breaker.retry_after == 0.0 or self.breaker.next_chance <= trio.current_time()
         if self._parked and not self._queued and has_chance:
-            self._unpark(min(self._parked, key=_age))
+            self._unpark(min(self._parked, key=lambda call: (call.attempts_run, *_age(call))))
 
     def _unpark(self, call: Call) -> None:
         del self._parked[call]

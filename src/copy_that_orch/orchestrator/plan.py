@@ -182,11 +182,14 @@ def _place(agents: Sequence[AnyAgent], stages: Sequence[Stage]) -> dict[str, lis
 def _guards(agents: Sequence[AnyAgent], breakers: Breakers | None) -> list[CircuitBreaker]:
     """Return the breaker of each agent."""
     names = [agent.agent_type for agent in agents]
-    if breakers is None:
-        return [CircuitBreaker(name) for name in names]
-    if not isinstance(breakers, Mapping):
-        return [breakers(name) for name in names]
-    unknown = set(breakers) - set(names)
-    if unknown:
-        raise ConfigurationError(f"there are breakers for {_names(unknown)}; the agents are {_names(names)}")
-    return [breakers[name] if name in breakers else CircuitBreaker(name) for name in names]
+    if isinstance(breakers, Mapping):
+        unknown = set(breakers) - set(names)
+        if unknown:
+            raise ConfigurationError(f"there are breakers for {_names(unknown)}; the agents are {_names(names)}")
+        guards = [breakers[name] if name in breakers else CircuitBreaker(name) for name in names]
+    else:
+        guards = [(breakers or CircuitBreaker)(name) for name in names]
+    for name, guard in zip(names, guards, strict=True):
+        if not isinstance(guard, CircuitBreaker):
+            raise ConfigurationError(f"the breaker of agent {name!r} must be a CircuitBreaker, not {guard!r}")
+    return guards
