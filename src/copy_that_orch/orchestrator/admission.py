@@ -86,16 +86,23 @@ class StageQueue:
             return None
         return line[0][:2]
 
-    def start(self, now: float) -> Ticket:
-        """Give the first ticket its slot; `head` has said that there are both."""
-        ticket = heapq.heappop(self._line)[3]
+    def is_free(self) -> bool:
+        """Return whether nobody is in line and there is a slot."""
+        return not self._line and self.limiter.available_tokens >= 1
+
+    def pop(self) -> Ticket:
+        """Take the first ticket out of the line; `head` has said that there is one."""
+        return heapq.heappop(self._line)[3]
+
+    def start(self, ticket: Ticket, now: float) -> None:
+        """Give `ticket` a slot; there is one."""
         self.limiter.acquire_on_behalf_of_nowait(ticket)
         ticket.state = TicketState.RUNNING
         ticket.started = now
         self.waiting -= 1
         self.running += 1
-        self.peak = max(self.peak, self.running)
-        return ticket
+        if self.running > self.peak:
+            self.peak = self.running
 
     def finish(self, ticket: Ticket, now: float) -> float:
         """Take back the slot of a ticket that has run; return the seconds that it did."""

@@ -159,7 +159,7 @@ class AgentPool:
             raise ConfigurationError(f"{inside} waits for its own end if it drains the pool; do that from outside")
         self._closed = True
         await trio.lowlevel.checkpoint()
-        while not self._granter.is_idle():
+        if not self._granter.is_idle():
             await self._idle.park()
 
     def __repr__(self) -> str:
@@ -205,8 +205,7 @@ class AgentPool:
         ticket.queued = trio.current_time()
         queue.submitted += 1
         queue.waiting += 1
-        queue.push(ticket)
-        self._granter.grant(queue)
+        self._granter.hand_in(queue, ticket)
 
     def park(self, ticket: Ticket) -> None:
         """Take a ticket out of the line, or off the slot that it was just granted; it still counts as waiting."""
@@ -254,7 +253,8 @@ class AgentPool:
         if has_run:
             if queue.control is not None:
                 self.resize(queue.name, queue.control.learn(outcome, ticket.started, now, queue.limit, full=full))
-            self._granter.grant(queue)
+            if queue.waiting or self._granter.total is not None:
+                self._granter.grant(queue)
         if self._closed and self._granter.is_idle():
             self._idle.unpark_all()
         return seconds

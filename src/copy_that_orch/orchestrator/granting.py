@@ -47,6 +47,20 @@ class Granter:
         """Return whether nothing waits and nothing runs."""
         return all(queue.waiting == queue.running == 0 for queue in self.stages.values())
 
+    def hand_in(self, queue: StageQueue, ticket: Ticket) -> None:
+        """Grant `ticket` its slot, or let it stand in line."""
+        if self.total is None and not self._granting and queue.is_free():
+            self._granting = True  # as in `grant`: who is granted a slot may change other queues
+            try:
+                self._start(queue, ticket)
+            finally:
+                self._granting = False
+            if self._changed:
+                self.grant(self._changed.pop())
+        else:
+            queue.push(ticket)
+            self.grant(queue)
+
     def grant(self, queue: StageQueue) -> None:
         """Grant what can be granted now that something has changed in `queue`."""
         self._changed.append(queue)
@@ -59,7 +73,7 @@ class Granter:
                 # With a total limit the slot that one stage gives back may be the one that another waits for.
                 queues = (changed,) if self.total is None else tuple(self.stages.values())
                 while (first := self._first(queues)) is not None:
-                    self._start(first)
+                    self._start(first, first.pop())
                 if changed.depends_on_others():
                     changed.outside.start(functools.partial(self.grant, changed))
         finally:
@@ -77,10 +91,11 @@ class Granter:
                 best, best_key = queue, key
         return best
 
-    def _start(self, queue: StageQueue) -> None:
-        ticket = queue.start(trio.current_time())
+    def _start(self, queue: StageQueue, ticket: Ticket) -> None:
+        queue.start(ticket, trio.current_time())
         if self.total is not None:
             self.total.acquire_on_behalf_of_nowait(ticket)
         self.running += 1
-        self.peak = max(self.peak, self.running)
+        if self.running > self.peak:
+            self.peak = self.running
         ticket.granted()

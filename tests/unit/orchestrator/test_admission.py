@@ -18,12 +18,19 @@ def queued(queue: StageQueue, order: int, priority: int = 0) -> Ticket:
     return ticket
 
 
+def started(queue: StageQueue, now: float) -> Ticket:
+    """Give the first ticket its slot, and return it."""
+    ticket = queue.pop()
+    queue.start(ticket, now)
+    return ticket
+
+
 def test_the_head_is_the_highest_priority_then_the_oldest() -> None:
     """The place is (-priority, order): the smaller comes first."""
     queue = StageQueue("extract", 9)
     tickets = [queued(queue, 1), queued(queue, 2, priority=3), queued(queue, 0)]
     assert queue.head() == (-3, 2)
-    assert [queue.start(0.0) for _ in tickets if queue.head()] == [tickets[1], tickets[2], tickets[0]]
+    assert [started(queue, 0.0) for _ in tickets if queue.head()] == [tickets[1], tickets[2], tickets[0]]
 
 
 def test_no_head_without_a_slot_or_without_a_ticket() -> None:
@@ -32,7 +39,7 @@ def test_no_head_without_a_slot_or_without_a_ticket() -> None:
     assert queue.head() is None
     queued(queue, 0)
     queued(queue, 1)
-    queue.start(0.0)
+    started(queue, 0.0)
     assert queue.head() is None
     queue.resize(2)
     assert queue.head() == (0, 1)
@@ -47,7 +54,11 @@ def test_a_parked_ticket_comes_back_at_its_old_place_once() -> None:
         assert queue.head() == (0, 1)
         queue.push(first)
     assert queue.head() == (0, 0)
-    assert [queue.start(0.0), queue.head() and queue.start(0.0), queue.head()] == [first, second, None]
+    assert [started(queue, 0.0), queue.head() and started(queue, 0.0), queue.head()] == [
+        first,
+        second,
+        None,
+    ]
 
 
 def test_an_entry_of_an_earlier_attempt_is_void() -> None:
@@ -59,9 +70,9 @@ def test_an_entry_of_an_earlier_attempt_is_void() -> None:
     queue.waiting += 1
     queue.push(ticket)
     assert queue.head()
-    assert queue.start(0.0) is blocker
+    assert started(queue, 0.0) is blocker
     assert queue.head()
-    assert queue.start(0.0) is ticket
+    assert started(queue, 0.0) is ticket
     assert queue.head() is None
 
 
@@ -70,12 +81,12 @@ def test_books_of_one_ticket() -> None:
     queue = StageQueue("extract", 1)
     ticket = queued(queue, 0)
     assert queue.head()
-    queue.start(1.0)
+    started(queue, 1.0)
     queue.give_back(ticket)
     assert (queue.waiting, queue.running, queue.limiter.borrowed_tokens) == (1, 0, 0)
     queue.push(ticket)
     assert queue.head()
-    queue.start(4.0)
+    started(queue, 4.0)
     assert queue.finish(ticket, 6.5) == 2.5
     queue.counts[CallOutcome.COMPLETED] += 1
     books = queue.statistics()
@@ -95,6 +106,18 @@ def test_void_entries_do_not_pile_up(waiting: int) -> None:
         queue.withdraw(ticket, 0.0)
         assert len(queue._line) <= 2 * waiting + (SLACK + 1 if waiting else 0)
     assert queue.waiting == waiting
+
+
+def test_parking_over_and_over_does_not_pile_up() -> None:
+    """A ticket has one entry in the line, whatever it went through."""
+    queue = StageQueue("extract", 1)
+    blocker, ticket = queued(queue, 0), queued(queue, 1)
+    for _ in range(5000):
+        ticket.state = TicketState.PARKED
+        queue.push(ticket)
+    assert len(queue._line) <= 2 * 2 + SLACK + 1
+    assert queue.head()
+    assert started(queue, 0.0) is blocker
 
 
 def test_an_adaptive_limit_begins_where_it_says() -> None:
