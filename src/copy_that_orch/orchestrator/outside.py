@@ -45,5 +45,4 @@ class OutsideWatch:
         finally:
             if self._scope is scope:
                 self._scope = None
-        if not scope.cancel_called:
-            tell()
+        tell()

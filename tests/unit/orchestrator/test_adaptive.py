@@ -219,6 +219,14 @@ def test_the_decrease_for_latency_follows_the_baseline() -> None:
     assert feed(*[1.25] * 50) == int(50 * 0.8 * 0.95)
 
 
+def test_a_faster_backend_sets_a_new_baseline() -> None:
+    """What was normal before is slow now."""
+    feed = Feed(AdaptiveLimit(1, 100, initial=50))
+    feed(*[1.0] * 50, full=False)
+    feed(*[0.5] * 50, full=False)
+    assert feed(*[1.0] * 50) == 25
+
+
 def test_within_the_tolerance_it_grows() -> None:
     """A tenth longer is no queue yet."""
     feed = Feed(AdaptiveLimit(1, 100, initial=50))
@@ -249,6 +257,13 @@ def test_calls_that_started_before_the_last_change_do_not_count() -> None:
     for _ in range(30):
         limit = control.learn(CallOutcome.FAILED, 0.0, 10.0, limit, full=True)
     assert limit == 20
+
+
+def test_calls_that_end_at_once_do_not_end_a_pause() -> None:
+    """Not even those that began and ended in the instant of the pause."""
+    control = LimitControl(AdaptiveLimit(1, 100, window=2))
+    for _ in range(9):
+        assert control.learn(CallOutcome.COMPLETED, 5.0, 5.0, 0, full=True) == 0
 
 
 def test_rejected_calls_say_nothing() -> None:

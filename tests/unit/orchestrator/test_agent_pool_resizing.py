@@ -92,7 +92,10 @@ async def test_watchers_are_told_of_changes_until_they_leave(autojump_clock: Moc
         if new == 0:
             pool.unwatch(watcher)
 
+    others: list[int] = []
     pool.watch(watcher)
+    pool.watch(lambda _stage, _old, new: others.append(new))
     for limit in (2, 5, 5, 0, 3):
         pool.resize("extract", limit)
     assert seen == [("extract", 2, 5), ("extract", 5, 0)]
+    assert others == [5, 0, 3]

@@ -136,6 +136,7 @@ async def test_a_slot_is_not_lost_when_the_heir_is_cancelled_in_the_same_instant
             await arrive(nursery, pool.run, agent, task(), "next")
         assert agent.ended("completed") == ["next"]
         assert trio.current_time() - began == 2.0
+        assert [record.started for record in pool.recent if record.label == "heir"] == [None]
         assert pool.statistics().cancelled == 1
         assert_nothing_held(pool)
 
@@ -198,6 +199,36 @@ async def test_a_ticket_may_be_parked_in_the_instant_of_its_grant(
         assert pool.end(claim, CallOutcome.COMPLETED) == (2.0 if claim is c else 0.0)
     assert pool.statistics().waited_seconds == 6.0
     assert pool.statistics().peak_running == 1
+    assert_nothing_held(pool)
+
+
+async def test_parking_gives_the_slot_to_the_next(autojump_clock: MockClock) -> None:
+    """Also long after the grant; the slot is free at once."""
+    pool = AgentPool({"extract": 1}, total_limit=1)
+    started: list[str] = []
+    first, second = claims = [Claim(pool, "extract", started, name, set()) for name in "ab"]
+    for claim in claims:
+        pool.submit(claim)
+    pool.park(first)
+    assert started == ["a", "b"]
+    assert pool.end(second, CallOutcome.COMPLETED) == pool.end(first, CallOutcome.REJECTED) == 0.0
+    assert_nothing_held(pool)
+
+
+async def test_a_long_line_may_be_parked_at_once(autojump_clock: MockClock) -> None:
+    """Thousands of grants that are given back in the same instant follow one another, not inside of one another."""
+    pool = AgentPool({"extract": 1})
+    started: list[str] = []
+    is_open = {"parked"}
+    holder = Claim(pool, "extract", started, "holder", is_open)
+    line = [Claim(pool, "extract", started, "parked", is_open) for _ in range(5000)]
+    for claim in (holder, *line):
+        pool.submit(claim)
+    pool.end(holder, CallOutcome.COMPLETED)
+    assert {claim.state for claim in line} == {TicketState.PARKED}
+    for claim in line:
+        pool.end(claim, CallOutcome.REJECTED)
+    assert started == ["holder"]
     assert_nothing_held(pool)
 
 

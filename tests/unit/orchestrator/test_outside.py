@@ -111,6 +111,17 @@ async def test_a_token_and_a_call_come_back_in_one_instant(autojump_clock: MockC
         assert_nothing_held(pool)
 
 
+async def test_a_borrower_who_stood_in_line_comes_first(autojump_clock: MockClock) -> None:
+    """A token that is given back goes to the one who waits for the limiter itself; the call gets the next one."""
+    pool = AgentPool({"extract": 1})
+    async with trio.open_nursery() as nursery:
+        await arrive(nursery, borrow, pool, 2.0)
+        await arrive(nursery, hold, pool, "extract")
+        await arrive(nursery, borrow, pool, 3.0)
+    assert [record.started for record in pool.recent] == [5.0]
+    assert_nothing_held(pool)
+
+
 def test_nothing_stands_in_line_after_a_run() -> None:
     """A run that ends in the middle leaves a pool that works in the next one."""
     pool = AgentPool({"extract": 1})

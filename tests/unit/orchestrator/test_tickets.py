@@ -72,6 +72,19 @@ async def test_back_in_the_outer_pool_after_the_inner_block(autojump_clock: Mock
     assert ended(inner.statistics()) == {"completed": 2}
 
 
+async def test_a_block_made_outside_is_inside_where_it_is_entered(autojump_clock: MockClock) -> None:
+    """What counts is the slot in which a block is entered, not where `slot` was called."""
+    outer, inner = AgentPool(), AgentPool()
+    made_before = inner.slot("s")
+
+    async def ask() -> None:
+        async with made_before:
+            await hold(outer, "s")
+
+    with pytest.raises(ConfigurationError):
+        await outer.run(asking(ask), task(), 1)
+
+
 async def test_allowed_again_after_the_call_has_ended(autojump_clock: MockClock) -> None:
     """A Trio task that a call started in somebody else's nursery may use the pool once the call is over."""
     pool = AgentPool({"extract": 1})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from typing import Any, NoReturn
 
 import pytest
@@ -213,40 +211,6 @@ async def test_entering_is_a_checkpoint_even_with_a_free_slot(autojump_clock: Mo
         async with pool.slot("extract"):
             turns.append("block")
     assert turns[0] == "other" or "other" in turns[:2]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="raises SIGINT in its own process")
-def test_control_c_never_lands_between_grant_and_block() -> None:
-    """Control-C while the pool hands over a slot waits until the agent runs, and the slot is back."""
-    pool = AgentPool({"extract": 1})
-    stages: list[str] = []
-
-    async def process(_task: object, _item: object) -> None:
-        stages.append("agent")
-        signal.raise_signal(signal.SIGINT)
-        pytest.fail("not interrupted")  # pragma: no cover -- only if Control-C is held back from agents
-
-    def interrupt(_stage: str, _old: int, _new: int) -> None:
-        signal.raise_signal(signal.SIGINT)  # in the middle of the pool's own work
-        stages.append("pool")
-
-    async def resize() -> None:
-        pool.resize("extract", 2)  # finishes first: the interruption waits for the next checkpoint
-        await trio.sleep_forever()
-
-    async def main() -> None:
-        pool.watch(interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            await resize()
-        pool.unwatch(interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            await pool.run(FakeAgent("read", "extract", does=process), task(), 1)
-
-    trio.run(main)
-    assert stages == ["pool", "agent"]
-    assert pool.limiter("extract").total_tokens == 2
-    assert ended(pool.statistics()) == {"cancelled": 1}
-    assert_nothing_held(pool)
 
 
 async def test_a_block_left_in_another_context_gives_its_slot_back(autojump_clock: MockClock) -> None:
