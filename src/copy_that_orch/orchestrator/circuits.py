@@ -31,6 +31,9 @@ class Clerk(Protocol):
     def at(self, when: float, action: Callable[[], None]) -> None:
         """Do `action` at Trio time `when`."""
 
+    def park(self, call: Call) -> None:
+        """Have `call` hold nothing, and its place."""
+
     def reject(self, call: Call) -> None:
         """End `call` with the breaker's refusal."""
 
@@ -79,12 +82,10 @@ class Circuit:
         """Note that `call` waits for a slot."""
         self._queued[call] = None
 
-    def gone(self, call: Call) -> None:
-        """Note that `call` waits no more."""
+    def leave(self, call: Call) -> None:
+        """Note that `call` waits no more, and will not run."""
+        self._queued.pop(call, None)
         self._parked.pop(call, None)
-        if call in self._queued:  # it may have been sent ahead as the probe
-            del self._queued[call]
-            self._send_probe()
 
     def admit(self, call: Call) -> bool:
         """Return whether `call`, which was just granted its slot, may run; else it is parked or rejected."""
@@ -103,13 +104,23 @@ class Circuit:
             for call in sorted(self._parked, key=_age):
                 self._unpark(call)
         elif state is CircuitState.HALF_OPEN:
-            self._send_probe()
+            self.look_again()
             self._time_probe()
         else:
             for call in sorted(self._queued, key=_age):
                 del self._queued[call]
                 self._hold_back(call)
             self._time_probe()
+
+    def look_again(self) -> None:
+        """Queue a call that waits for the circuit, unless one is on its way already.
+
+        The oldest of those with the fewest attempts: a probe is likely to fail, and the same call for each would use
+        up its attempts while the others wait.
+        """
+        has_chance = self.breaker.retry_after == 0.0 or self.breaker.next_chance <= trio.current_time()
+        if self._parked and not self._queued and has_chance:
+            self._unpark(min(self._parked, key=lambda call: (call.attempts_run, *_age(call))))
 
     def _hold_back(self, call: Call) -> None:
         if self._when_open is WhenOpen.FAIL:
@@ -121,7 +132,7 @@ class Circuit:
         elif call.patience_ends <= now:  # it was sent ahead as the probe, and waited for a slot meanwhile
             self._clerk.reject(call)
             return
-        self._clerk.pool.park(call)
+        self._clerk.park(call)
         self._parked[call] = None
         self._time_patience(call.patience_ends)
         self._time_probe()
@@ -147,17 +158,7 @@ class Circuit:
         when = self.breaker.next_chance
         if self._parked and when not in {self._probe_at, math.inf}:
             self._probe_at = when
-            self._clerk.at(when, self._send_probe)
-
-    def _send_probe(self) -> None:
-        """Queue a call that waits for the circuit, unless one is on its way already.
-
-        The oldest of those with the fewest attempts: a probe is likely to fail, and the same call for each would use
-        up its attempts while the others wait.
-        """
-        has_chance = self.breaker.retry_after == 0.0 or self.breaker.next_chance <= trio.current_time()
-        if self._parked and not self._queued and has_chance:
-            self._unpark(min(self._parked, key=lambda call: (call.attempts_run, *_age(call))))
+            self._clerk.at(when, self.look_again)
 
     def _unpark(self, call: Call) -> None:
         del self._parked[call]

@@ -1,18 +1,16 @@
-"""The rate limit of a stage: attempts wait here, without a slot, until it is their time."""
+"""The rate limit of a stage: attempts that were granted a slot before their time give it back, and wait here."""
 
 from __future__ import annotations
 
-import heapq
 import math
 from typing import TYPE_CHECKING, Protocol, final
 
 import trio
 
-from copy_that_orch.orchestrator.admission import TicketState
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from copy_that_orch.orchestrator.agent_pool import AgentPool
     from copy_that_orch.orchestrator.calls import Call
     from copy_that_orch.orchestrator.policies import RateLimit
 
@@ -27,47 +25,68 @@ class Pace:
         self.interval = limit.interval
         self.next_at = -math.inf
 
+    def has_come(self, now: float) -> bool:
+        """Return whether an attempt may start at `now`."""
+        # A time further away than one interval is one of the clock of an earlier Trio run.
+        return not now < self.next_at <= now + self.interval
+
 
 class Starter(Protocol):
     """What a gate asks of its run."""
 
+    pool: AgentPool
+
     def at(self, when: float, action: Callable[[], None]) -> None:
         """Do `action` at Trio time `when`."""
-
-    def submit(self, call: Call) -> None:
-        """Hand in `call` to the pool."""
 
 
 @final
 class RateGate:
-    """The attempts of one run that wait for their time, in the pool's order."""
+    """The attempts of one run that wait for their time.
 
-    __slots__ = ("_pace", "_starter", "_timed_for", "_waiting")
+    It is asked when a slot is granted and not before: attempts that had passed it would wait for slots and circuits
+    together, and start together.
+    """
+
+    __slots__ = ("_pace", "_sent", "_starter", "_timed_for", "_waiting")
 
     def __init__(self, pace: Pace, starter: Starter) -> None:
         self._pace = pace
         self._starter = starter
-        self._waiting: list[tuple[int, int, Call]] = []
+        self._waiting: dict[Call, None] = {}
+        self._sent: Call | None = None
         self._timed_for = -math.inf
 
-    def enter(self, call: Call) -> None:
-        """Hand in `call` when its time has come, which may be now."""
-        heapq.heappush(self._waiting, (-call.priority, call.order, call))
-        self._open()
+    def admits(self, call: Call) -> bool:
+        """Return whether `call`, which was just granted its slot, may start now; else it is kept until it may."""
+        if self._sent is call:
+            self._sent = None
+        if self._pace.has_come(trio.current_time()):
+            return True
+        self._starter.pool.park(call)
+        self._waiting[call] = None
+        self.look_again()
+        return False
 
-    def _open(self) -> None:
-        now = trio.current_time()
-        pace = self._pace
-        while self._waiting:
-            call = self._waiting[0][2]
-            if call.state is not TicketState.NEW:  # it was cancelled here: its time goes to the next one
-                heapq.heappop(self._waiting)
-            elif pace.next_at > now:
-                if self._timed_for != pace.next_at:
-                    self._timed_for = pace.next_at
-                    self._starter.at(pace.next_at, self._open)
-                return
-            else:
-                heapq.heappop(self._waiting)
-                pace.next_at = now + pace.interval
-                self._starter.submit(call)
+    def started(self) -> None:
+        """Note that an attempt starts now."""
+        self._pace.next_at = trio.current_time() + self._pace.interval
+        self.look_again()
+
+    def leave(self, call: Call) -> None:
+        """Note that `call` does not wait for its time any more."""
+        self._waiting.pop(call, None)
+        if self._sent is call:
+            self._sent = None
+
+    def look_again(self) -> None:
+        """Send the next attempt back into its queue, now or when its time has come, unless one is on its way."""
+        if not self._waiting or self._sent is not None:
+            return
+        if self._pace.has_come(trio.current_time()):
+            self._sent = min(self._waiting, key=lambda call: (-call.priority, call.order))
+            del self._waiting[self._sent]
+            self._starter.pool.unpark(self._sent)
+        elif self._timed_for != self._pace.next_at:
+            self._timed_for = self._pace.next_at
+            self._starter.at(self._pace.next_at, self.look_again)

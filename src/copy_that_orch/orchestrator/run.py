@@ -187,39 +187,43 @@ class PipelineRun:
         self.wake()
 
     def hand_in(self, call: Call) -> None:
-        """Begin an attempt: through the stage's rate limit, if it has one, into the pool's queue."""
+        """Hand in `call` to the pool."""
         if self.watched:
             self.emit(CallQueued(time=trio.current_time(), **_tell(call)))
         call.announced = True
-        gate = self._gates.get(call.stage.name)
-        if gate is None:
-            self.submit(call)
-        else:
-            gate.enter(call)
-
-    def submit(self, call: Call) -> None:
-        """Hand in `call` to the pool."""
         call.circuit.queued(call)
         try:
             self.pool.submit(call)
         except PoolClosedError as error:
-            call.state = TicketState.ENDED
-            call.error = error.with_traceback(None)
-            self._post(call)
+            self._end_unrun(call, error.with_traceback(None))
 
     def start(self, call: Call) -> None:
-        """Let a call that was granted its slot pass the breaker, and run."""
+        """Let a call that was granted its slot pass the stage's rate limit and the breaker, and run."""
+        gate = self._gates.get(call.stage.name)
+        if gate is not None and not gate.admits(call):
+            return
         if call.circuit.admit(call):
+            if gate is not None:
+                gate.started()
             if self.watched:
                 self.emit(CallStarted(time=call.started, **_tell(call)))
             call.batch.start(self, call)
+        elif gate is not None:
+            gate.look_again()  # its time is the next one's
+
+    def park(self, call: Call) -> None:
+        """Take `call` out of the pool's line, or off its slot, while its circuit holds it back."""
+        self.pool.park(call)
+        gate = self._gates.get(call.stage.name)
+        if gate is not None:
+            gate.leave(call)
+            gate.look_again()
 
     def reject(self, call: Call) -> None:
         """End a call that its circuit refuses."""
-        call.error = call.circuit.breaker.refusal()
         call.rejected = True
         self.pool.end(call, CallOutcome.REJECTED)
-        self._post(call)
+        self._end_unrun(call, call.circuit.breaker.refusal())
 
     def withdraw(self, call: Call) -> None:
         """End a call that does not run."""
@@ -227,9 +231,7 @@ class PipelineRun:
             return
         if call.state is not TicketState.NEW:
             self.pool.end(call, CallOutcome.CANCELLED)
-        call.state = TicketState.ENDED
-        call.error = Stopped()
-        self._post(call)
+        self._end_unrun(call, Stopped())
 
     def stop(self, call: Call) -> None:
         """End a call, running or not."""
@@ -349,8 +351,14 @@ class PipelineRun:
         self._active[started] = None
         started.start()
 
-    def _post(self, call: Call) -> None:
-        """Have `call`, which ended without a Trio task, settled in this turn."""
+    def _end_unrun(self, call: Call, error: BaseException) -> None:
+        """Take `call`, which has not begun, out of every place where it waits, and have it settled in this turn."""
+        call.state = TicketState.ENDED
+        call.error = error
+        call.circuit.leave(call)
+        gate = self._gates.get(call.stage.name)
+        if gate is not None:
+            gate.leave(call)
         self._posted.append(call)
         self.wake()
 
@@ -366,17 +374,22 @@ class PipelineRun:
             self._freed.append((call, outcome))
             if error is not None and not isinstance(error, (Exception, Stopped)) and not is_cancellation(error):
                 self._halt(error)  # neither a failure nor a cancellation, such as KeyboardInterrupt
-        elif call.rejected:
-            outcome = CallOutcome.REJECTED
         else:
-            outcome = outcome_of(error)
+            outcome = CallOutcome.REJECTED if call.rejected else outcome_of(error)
+            self._replace(call)
         if self.watched and call.announced:
             text = error_text(error) if isinstance(error, Exception) else None
             self.emit(CallEnded(time=trio.current_time(), outcome=outcome, seconds=seconds, error=text, **_tell(call)))
         call.announced = False
-        call.circuit.gone(call)
         if not (outcome is CallOutcome.FAILED and isinstance(error, Exception) and self._will_retry(call, error)):
             call.batch.task.settle(call, outcome, seconds)
+
+    def _replace(self, call: Call) -> None:
+        """Send the next one if it was `call`'s turn to find out whether its circuit is whole, or to use its time."""
+        call.circuit.look_again()
+        gate = self._gates.get(call.stage.name)
+        if gate is not None:
+            gate.look_again()
 
     def _tell_breaker(self, call: Call, permit: Permit, error: BaseException | None) -> None:
         try:

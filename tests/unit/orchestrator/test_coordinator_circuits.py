@@ -352,6 +352,24 @@ async def test_waiting_calls_of_one_run_replace_a_probe_that_left_the_queue(auto
     assert_nothing_held(coordinator)
 
 
+async def test_call_withdrawn_as_its_circuit_closes_does_not_run(autojump_clock: MockClock) -> None:
+    """A task that fails in the very instant in which a probe lets its waiting calls in does not get them back."""
+    breaker = CircuitBreaker("x", 1, 10.0)
+    agent = FakeAgent("x", "s", latency=1.0, outages=[(0, 5)])
+    bad = FakeAgent("bad", "s", latency=lambda item: 12.0 - trio.current_time(), fails=["doomed"])
+    first = FakeAgent("first", "first", latency=lambda item: 2.5 if item == "doomed" else 0.0)
+    stages = [Stage(name="first"), Stage(name="s")]
+    coordinator = PipelineCoordinator([first, bad, agent], stages=stages, breakers={"x": breaker})
+    await coordinator.execute_batch([task("opens")])
+    await trio.sleep_until(9)
+    # From 11 to 12 the probe runs, in the second task; the first one waits for it from 11.5, and fails at 12.
+    results = await coordinator.execute_batch([task("doomed", task_id="one"), task("good", task_id="two")])
+
+    assert [result.status for result in results] == [TaskStatus.FAILED, TaskStatus.COMPLETED]
+    assert [call.item for call in agent.calls] == ["opens", "good"]
+    assert_nothing_held(coordinator)
+
+
 async def test_probe_that_hangs_past_its_lease_is_replaced(autojump_clock: MockClock) -> None:
     """A probe that does not end at its `probe_timeout`, not even cancelled, does not keep the others waiting."""
     breaker = CircuitBreaker("x", 1, 10.0, probe_timeout=5.0)
