@@ -101,8 +101,7 @@ class StageQueue:
         ticket.started = now
         self.waiting -= 1
         self.running += 1
-        if self.running > self.peak:
-            self.peak = self.running
+        self.peak = max(self.peak, self.running)
 
     def finish(self, ticket: Ticket, now: float) -> float:
         """Take back the slot of a ticket that has run; return the seconds that it did."""

@@ -96,6 +96,5 @@ class Granter:
         if self.total is not None:
             self.total.acquire_on_behalf_of_nowait(ticket)
         self.running += 1
-        if self.running > self.peak:
-            self.peak = self.running
+        self.peak = max(self.peak, self.running)
         ticket.granted()
