@@ -78,7 +78,7 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
       hangs: The items whose calls never end by themselves, or a function that picks them out.
       cleanup: Seconds of cleanup, shielded from cancellation, at the end of a call that is cancelled.
       does: An async function of task and item that is awaited in the place of all the above but `cleanup`.
-      healthy: What its health check says, or raises.
+      healthy: What its health check says, or raises; None: it never answers.
 
     Attributes:
       calls: Its calls, in the order in which they began.
@@ -101,7 +101,7 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
         hangs: Items = (),
         cleanup: float = 0.0,
         does: Callable[[PipelineTask[Any], Any], Awaitable[Any]] | None = None,
-        healthy: bool | Exception = True,
+        healthy: bool | Exception | None = True,
     ) -> None:
         self.agent_type = agent_type
         self.stage_name = stage_name
@@ -151,10 +151,12 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
 
     async def health_check(self) -> bool:
         """Return or raise what the script says."""
+        if self._healthy is None:
+            await trio.sleep_forever()
         await trio.lowlevel.checkpoint()
         if isinstance(self._healthy, Exception):
             raise self._healthy
-        return self._healthy
+        return bool(self._healthy)
 
     async def _play(self, item: Any, started: float) -> Any:
         await trio.sleep(self._latency(item) if callable(self._latency) else self._latency)

@@ -113,6 +113,8 @@ async def test_agent_answers_health_checks_as_told(autojump_clock: MockClock) ->
     assert not await FakeAgent("x", "s", healthy=False).health_check()
     with pytest.raises(OSError, match="gone"):
         await FakeAgent("x", "s", healthy=OSError("gone")).health_check()
+    with pytest.raises(trio.TooSlowError), trio.fail_after(5):
+        await FakeAgent("x", "s", healthy=None).health_check()
 
 
 async def test_observer_keeps_and_filters_events(autojump_clock: MockClock) -> None:

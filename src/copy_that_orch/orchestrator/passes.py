@@ -75,6 +75,11 @@ class Mailbox(Generic[T]):
     def __bool__(self) -> bool:
         return bool(self._fresh or self._ripe)
 
+    @property
+    def has_fresh(self) -> bool:
+        """Whether there are letters of this pass."""
+        return bool(self._fresh) and self._put_in == self._passes.number
+
     def put(self, letter: T) -> None:
         """Put in a letter; it can be taken from the next pass on."""
         self._ripen()

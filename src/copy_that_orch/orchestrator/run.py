@@ -307,7 +307,7 @@ class PipelineRun:
 
     async def _rest(self) -> None:
         """Wait until there is something to do."""
-        if self._returned or self._deliveries or self._source.has_mail:  # of this pass: not before the next one
+        if self._returned.has_fresh or self._deliveries.has_fresh or self._source.has_fresh:
             if self._stopped:
                 await trio.lowlevel.cancel_shielded_checkpoint()
             else:

@@ -49,9 +49,9 @@ class TaskSource:
         self.exhausted = False
 
     @property
-    def has_mail(self) -> bool:
-        """Whether something has come that was not taken; it may be that it can be taken in the next pass only."""
-        return bool(self._mail)
+    def has_fresh(self) -> bool:
+        """Whether something has come in this pass; it can be taken from the next one on."""
+        return self._mail is not None and self._mail.has_fresh
 
     def open(self, nursery: trio.Nursery, passes: Passes, wake: Callable[[], None]) -> None:
         """Begin to read, in `nursery` if reading waits; `wake` is called whenever there is something to take."""
