@@ -53,13 +53,12 @@ class _Evidence:
     painted: int = 0
     text_lines: int = 0
     text_pixels: float = 0.0
-    solid: bool = False  # whether the colour of the text was seen, not guessed from mixtures
 
     @property
     def confidence(self) -> float:
         if self.painted:
             return 0.98
-        return (0.95 if self.text_lines > 1 else 0.85) if self.solid else 0.5
+        return 0.95 if self.text_lines > 1 else 0.85
 
 
 def find_palette(codes: Codes, colored: Iterable[tuple[TextLine, int]]) -> tuple[PaletteColor, ...]:
@@ -76,11 +75,11 @@ def find_palette(codes: Codes, colored: Iterable[tuple[TextLine, int]]) -> tuple
         written.setdefault(color, []).append(line)
     for color, lines in written.items():
         ink = sum(line.ink for line in lines)
-        if ink >= least / 2:  # of a word, about half is as much as truly is that colour
+        # Of a word, about half is as much as truly is that colour. One that was guessed from mixtures is not exact.
+        if ink >= least / 2 and any(line.solid for line in lines):
             found = evidence.setdefault(color, _Evidence())
             found.text_lines += len(lines)
             found.text_pixels += ink
-            found.solid |= any(line.solid for line in lines)
     return tuple(
         PaletteColor(
             code=code,
