@@ -40,7 +40,7 @@ def test_lines_of_one_size_are_one_size() -> None:
 
     assert (small.size, small.lines, round(small.letters)) == (14.0, 2, 15)
     assert (large.size, large.lines, round(large.letters)) == (24.0, 2, 20)
-    assert 0.5 < small.confidence < large.confidence <= 0.95
+    assert 0.5 < small.confidence < large.confidence < 1
 
 
 def test_sizes_are_css_pixels() -> None:
