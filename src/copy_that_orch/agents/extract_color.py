@@ -26,7 +26,7 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
     stage_name = PipelineStage.EXTRACT
 
     async def process(self, task: PipelineTask[Any], item: Screenshot) -> TokenSet:
-        """Return a colour token for each colour of `item`, and contrast pairs for its text.
+        """Return a colour token for each colour of `item`, and contrast pairs of these for its text.
 
         The provenance counts pixels, that of the pairs lines of text. A photo has few colours that were painted, so
         its set may be empty.
@@ -35,6 +35,8 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         colored = color_lines(screenshot.layout.lines)
+        palette = find_palette(codes_of(screenshot.pixels), colored)
+        sure = {found.code for found in palette}
         return TokenSet(
             tokens=[
                 Token(
@@ -44,7 +46,7 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                     confidence=found.confidence,
                     provenance=[Provenance(screenshot.name, self.agent_type, found.pixels)],
                 )
-                for found in find_palette(codes_of(screenshot.pixels), colored)
+                for found in palette
             ],
             pairs=[
                 ContrastPair(
@@ -54,6 +56,7 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                     font_size=found.size,
                 )
                 for found in written_on(colored, screenshot.scale)
+                if found.color in sure and found.ground in sure
             ],
         )
 

@@ -46,6 +46,8 @@ async def test_a_screen_gives_colours_with_their_provenance_and_its_contrast_pai
     assert {("#0b0c0c", "#ffffff"), ("#1a65a6", "#ffffff"), ("#ffffff", "#0f7a52")} <= set(written)
     assert written["#1a65a6", "#ffffff"].font_size == pytest.approx(19, abs=1)
     assert written["#1a65a6", "#ffffff"].provenance[0].agent == "extract.color"
+    values = {token.value for token in tokens}
+    assert all(pair.text in values and pair.background in values for pair in tokens.pairs)
 
 
 async def test_a_blank_screen_has_one_colour() -> None:
