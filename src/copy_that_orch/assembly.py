@@ -18,7 +18,7 @@ from copy_that_orch.agents.aggregate import AggregateAgent
 from copy_that_orch.agents.extract_color import ExtractColorAgent
 from copy_that_orch.agents.extract_spacing import ExtractSpacingAgent
 from copy_that_orch.agents.extract_typography import ExtractTypographyAgent
-from copy_that_orch.agents.generate import GenerateAgent
+from copy_that_orch.agents.generate import GenerateAgent, GeneratedFile
 from copy_that_orch.agents.preprocess import PreprocessAgent
 from copy_that_orch.agents.validate import ValidateAgent
 from copy_that_orch.orchestrator.agent_pool import AgentPool
@@ -28,6 +28,15 @@ from copy_that_orch.orchestrator.events import Observer
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, BasePipelineAgent, PipelineStage, Stage
 from copy_that_orch.orchestrator.policies import FailurePolicy, RetryPolicy, WhenOpen
 from copy_that_orch.tokens.formats import FORMATS
+
+__all__ = [
+    "LEAST_SLOTS",
+    "GeneratedFile",
+    "local_breaker",
+    "screenshot_agents",
+    "screenshot_coordinator",
+    "screenshot_stages",
+]
 
 LEAST_SLOTS: Final = 4
 """Slots of each stage on a small machine; on a larger one there are as many as CPUs."""

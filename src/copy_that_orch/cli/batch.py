@@ -10,7 +10,7 @@ from typing import Any, final
 import attrs
 import trio
 
-from copy_that_orch.agents.generate import GeneratedFile
+from copy_that_orch.assembly import GeneratedFile
 from copy_that_orch.cli.output import write_files
 from copy_that_orch.cli.render import View
 from copy_that_orch.cli.report import Outcome, complaints

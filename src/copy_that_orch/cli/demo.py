@@ -16,7 +16,6 @@ from typing import Any, Final, final
 import attrs
 import trio
 
-from copy_that_orch.agents.extract_color import ExtractColorAgent
 from copy_that_orch.assembly import screenshot_agents, screenshot_coordinator
 from copy_that_orch.cli.batch import folders_of, planned_calls, process
 from copy_that_orch.cli.output import check_writable
@@ -28,6 +27,9 @@ from copy_that_orch.cli.wording import count, natural_key, printable
 from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineTask
 from copy_that_orch.orchestrator.policies import FailurePolicy, RetryPolicy
+
+SERVICE: Final = "extract.color"
+"""The agent that plays a remote service."""
 
 CALLS_BEFORE: Final = 2
 """Calls that the service answers before it goes down."""
@@ -100,7 +102,9 @@ class Demo:
     def __init__(self, out: Path) -> None:
         """Prepare it."""
         self._out = out
-        self._service = RemoteService(agent=ExtractColorAgent())
+        by_type = {agent.agent_type: agent for agent in screenshot_agents()}
+        self._service = RemoteService(agent=by_type[SERVICE])
+        self._agents = (*{**by_type, SERVICE: self._service}.values(), SummaryAgent())
         self._breaker = CircuitBreaker(self._service.agent_type, failure_threshold=2, recovery_timeout=RECOVERY_TIMEOUT)
 
     def run(self, *, quiet: bool) -> list[Outcome]:
@@ -113,15 +117,12 @@ class Demo:
             products = bundled_products(files)
             for folder in (self._out, *folders_of(products, self._out).values()):
                 check_writable(folder)
-            agents = [
-                self._service if agent.agent_type == self._service.agent_type else agent
-                for agent in (*screenshot_agents(), SummaryAgent())
-            ]
             screenshots = sum(len(product.screenshots) for product in products)
             title = f"copy_that_orch demo: {screenshots} screenshots of {len(products)} products"
-            view = QuietView() if quiet else make_view(planned_calls(agents, products), products, title, note=self.note)
+            planned = planned_calls(self._agents, products)
+            view = QuietView() if quiet else make_view(planned, products, title, note=self.note)
             coordinator = screenshot_coordinator(
-                agents,
+                self._agents,
                 on_failure=FailurePolicy.ISOLATE,
                 retry=RetryPolicy(attempts=6, initial=0.2, maximum=0.4, on=(ServiceDownError,)),
                 breakers={self._breaker.name: self._breaker},

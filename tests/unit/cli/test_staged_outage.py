@@ -66,7 +66,8 @@ def test_the_screenshots_come_with_the_package() -> None:
 @pytest.fixture
 def stage(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The demo with fakes, on a clock that jumps; the current folder is empty."""
-    monkeypatch.setattr(demo, "ExtractColorAgent", Echo)
+    monkeypatch.setattr(demo, "SERVICE", Echo.agent_type)
+    monkeypatch.setattr(demo, "RemoteService", lambda agent: RemoteService(agent=Echo()))
     monkeypatch.setattr(trio, "run", functools.partial(trio.run, clock=MockClock(autojump_threshold=0)))
     return fakes
 
