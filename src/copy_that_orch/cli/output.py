@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import tempfile
@@ -31,8 +32,8 @@ def check_writable(folder: Path) -> None:
 def write_files(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     """Write `files` (name → text) to `folder` as UTF-8 and return their paths; the folder is made if need be.
 
-    Each file appears whole, in place of an older one, and only once all of them are on the disk. If one cannot be
-    written, the older ones stay and nothing else is left behind.
+    Each file appears whole, in place of an older one, and only once all of them are written beside their places. If
+    one cannot be, the older ones stay and nothing else is left behind.
 
     Raises:
       GenerationError: if a file cannot be written, with the system's reason.
@@ -43,6 +44,8 @@ def write_files(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             target = folder / name
+            if target.is_dir():  # told now: later, files before it would be replaced already
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             temporary = folder / f".{name}.{secrets.token_hex(4)}.tmp"  # the same folder: a rename is atomic there
             written[target] = temporary
             with temporary.open("xb") as file:

@@ -64,6 +64,16 @@ def test_if_one_file_fails_the_older_ones_stay(tmp_path: Path, monkeypatch: pyte
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("tokens.json", "old")]
 
 
+def test_a_folder_in_the_place_of_a_file_leaves_the_others_as_they_were(tmp_path: Path) -> None:
+    """It cannot be replaced, and the file before it must not be when nothing is said to have been written."""
+    (tmp_path / "tokens.json").write_text("old")
+    (tmp_path / "tokens.css").mkdir()
+    with pytest.raises(GenerationError, match=r"tokens\.css: cannot be written \(Is a directory\)"):
+        write_files(tmp_path, {"tokens.json": "new", "tokens.css": "new"})
+    assert (tmp_path / "tokens.json").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tokens.css", "tokens.json"]
+
+
 def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     """Written to by mistake, the file survives."""
     (tmp_path / "out").write_text("a file")
