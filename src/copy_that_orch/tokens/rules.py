@@ -137,7 +137,9 @@ def text_can_be_read(tokens: TokenSet) -> Iterator[Finding]:
     for (text, background, required), pairs in failing.items():
         ratio = shown(pair_ratio(pairs[0]))
         images = sorted({seen.image for pair in pairs for seen in pair.provenance})
-        where = f"; seen {sum(pair.weight for pair in pairs)} times, first in {images[0]!r}" if images else ""
+        seen = sum(pair.weight for pair in pairs)
+        times = "once, in" if seen == 1 else f"{seen} times, first in"
+        where = f"; seen {times} {images[0]!r}" if images else ""
         yield _warning(
             "contrast",
             names.get(text, ""),

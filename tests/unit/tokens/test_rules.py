@@ -174,6 +174,7 @@ def test_text_of_too_little_contrast_is_a_warning() -> None:
                 ContrastPair(grey["76"], WHITE),
                 ContrastPair(grey["94"], WHITE, (), 24),
                 ContrastPair(grey["95"], WHITE, (), 24),
+                ContrastPair(grey["95"], WHITE, [Provenance("c.png", "extract.text")]),
             ],
         )
     )
@@ -183,6 +184,13 @@ def test_text_of_too_little_contrast_is_a_warning() -> None:
             "contrast",
             "",
             "text #959595 on #ffffff has a contrast of 2.99:1, below the 3:1 of WCAG 2.2, 1.4.3",
+        ),
+        Finding(
+            Severity.WARNING,
+            "contrast",
+            "",
+            "text #959595 on #ffffff has a contrast of 2.99:1, below the 4.5:1 of WCAG 2.2, 1.4.3; "
+            "seen once, in 'c.png'",
         ),
         Finding(
             Severity.WARNING,
