@@ -21,6 +21,9 @@ class Waiters:
     def __init__(self, breaker: CircuitBreaker, nursery: trio.Nursery) -> None:
         self.breaker = breaker
         self.nursery = nursery
+        nursery.cancel_scope.deadline = (
+            trio.current_time() + 10_000
+        )  # whoever is forgotten fails the test, not hangs it
         self.log: list[tuple[str, float]] = []
         self.scopes: dict[str, trio.CancelScope] = {}
 
@@ -292,7 +295,7 @@ async def test_a_listener_that_closes_the_circuit_again(autojump_clock: MockCloc
     breaker.add_listener(lambda _name, _old, new: breaker.reset() if new is OPEN else None)
     let_in(breaker)
     await trio.sleep(3)
-    async with breaker.wait():  # finds that the other call hangs
+    async with breaker.wait(timeout=10):  # finds that the other call hangs
         assert trio.current_time() == 3
     assert breaker.statistics().times_opened == 1
 

@@ -3,6 +3,21 @@
 A breaker with random settings lives in a Trio run with a mock clock; a machine starts calls in every form, has them end
 in every way, cancels those who run or wait, isolates, resets, and lets time pass. After every step, the breaker, what
 became of every caller, and the model must agree.
+
+Each of these faults, planted in the breaker by hand, is found by this test, and by the unit tests too:
+
+1. a late result counts as if it were not late;
+2. a neutral end counts like a success;
+3. a probe's slot is kept after its end;
+4. one probe too many is let in;
+5. calls in flight never turn slow, or count twice when they end;
+6. failed rounds of probes are remembered when the circuit closes, or the cap on their wait is ignored;
+7. the wait that a failure asks for is ignored;
+8. what was counted, or good probes, outlive their generation;
+9. the last one who waits is served first, or is not told of a slot that is free again, or has no timer;
+10. a group is judged as a whole, or an inner circuit's refusal as a failure;
+11. opening cancels nobody, or isolating starts no generation;
+12. the guard's own deadline says nothing.
 """
 
 from __future__ import annotations
