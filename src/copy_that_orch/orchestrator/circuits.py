@@ -6,6 +6,7 @@ a probe in, one of the calls that wait is sent ahead, and its verdict decides fo
 
 from __future__ import annotations
 
+import heapq
 import math
 from typing import TYPE_CHECKING, Any, Protocol, final
 
@@ -13,6 +14,7 @@ import trio
 
 from copy_that_orch.orchestrator.circuit_state import CircuitState
 from copy_that_orch.orchestrator.policies import WhenOpen
+from copy_that_orch.orchestrator.reports import CallOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,8 +103,7 @@ class Circuit:
         """Deal with everybody who waits, now that the breaker has changed."""
         state = self.breaker.state
         if state is CircuitState.CLOSED:
-            for call in sorted(self._parked, key=_age):
-                self._unpark(call)
+            self._release(1)
         elif state is CircuitState.HALF_OPEN:
             self.look_again()
             self._time_probe()
@@ -112,12 +113,24 @@ class Circuit:
                 self._hold_back(call)
             self._time_probe()
 
+    def ran(self, outcome: CallOutcome) -> None:
+        """Note that a call of the agent has run.
+
+        Calls that waited for the circuit follow one another: two more for each that succeeds, so that what has just
+        recovered is not hit by all of them at once.
+        """
+        if self.breaker.state is CircuitState.CLOSED:
+            self._release(2 if outcome is CallOutcome.COMPLETED else 1)
+
     def look_again(self) -> None:
         """Queue a call that waits for the circuit, unless one is on its way already.
 
         The oldest of those with the fewest attempts: a probe is likely to fail, and the same call for each would use
         up its attempts while the others wait.
         """
+        if self.breaker.state is CircuitState.CLOSED:
+            self._release(1)
+            return
         has_chance = self.breaker.retry_after == 0.0 or self.breaker.next_chance <= trio.current_time()
         if self._parked and not self._queued and has_chance:
             self._unpark(min(self._parked, key=lambda call: (call.attempts_run, *_age(call))))
@@ -149,6 +162,8 @@ class Circuit:
         for call in sorted(self._parked, key=_age):
             if call.patience_ends > now:
                 self._time_patience(call.patience_ends)
+            elif self.breaker.state is CircuitState.CLOSED:  # it waits for nothing but its turn
+                self._unpark(call)
             else:
                 del self._parked[call]
                 self._clerk.reject(call)
@@ -159,6 +174,10 @@ class Circuit:
         if self._parked and when not in {self._probe_at, math.inf}:
             self._probe_at = when
             self._clerk.at(when, self.look_again)
+
+    def _release(self, count: int) -> None:
+        for call in heapq.nsmallest(count, self._parked, key=_age):
+            self._unpark(call)
 
     def _unpark(self, call: Call) -> None:
         del self._parked[call]

@@ -8,6 +8,7 @@ same input then gives the same events in the same order, and waiting work needs 
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import itertools
 import math
 from typing import TYPE_CHECKING, Any, final
@@ -82,6 +83,7 @@ class PipelineRun:
         "_touched",
         "_undelivered",
         "_unwound",
+        "context",
         "emit",
         "failed",
         "nursery",
@@ -105,6 +107,7 @@ class PipelineRun:
         self.pool = plan.pool
         self.emit = plan.observers.emit
         self.watched = bool(plan.observers)
+        self.context = contextvars.copy_context()
         self._plan = plan
         self._source = source
         self._deliver = deliver
@@ -161,6 +164,8 @@ class PipelineRun:
             except BaseException as error:  # Control-C while the last Trio tasks ended
                 self._note(from_nursery(error))
             self._note(self._source.take_error())
+        # These refer to this run: cycles, and whatever it has delivered in them.
+        self._circuits, self.segments, self._gates, self._timers = [], [], {}, Timers()
         self._raise_interruption()
 
     # What the parts of a run ask of it.
@@ -372,6 +377,7 @@ class PipelineRun:
             outcome = outcome_of(error)
             seconds = trio.current_time() - call.started
             self._freed.append((call, outcome))
+            call.circuit.ran(outcome)
             if error is not None and not isinstance(error, (Exception, Stopped)) and not is_cancellation(error):
                 self._halt(error)  # neither a failure nor a cancellation, such as KeyboardInterrupt
         else:

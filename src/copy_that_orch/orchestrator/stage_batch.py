@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import functools
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import attrs
@@ -151,9 +152,9 @@ class StageBatch:
         """Start the Trio task of a call that has its slot."""
         if self._only_call:
             # The whole stage batch is this one call: its Trio task is the batch, and a nursery would add nothing.
-            run.nursery.start_soon(run_call, call, run.pool, run.returned, name=_trio_name(call))
+            _launch(run.nursery, run, call)
         elif self._nursery is not None:
-            self._nursery.start_soon(run_call, call, run.pool, run.returned, name=_trio_name(call))
+            _launch(self._nursery, run, call)
         elif self._opening is not None:
             self._opening.append(call)
         else:
@@ -183,9 +184,14 @@ class StageBatch:
             opening, self._opening = self._opening or [], None
             self._nursery = nursery
             for call in opening:  # a cancelled batch starts them too: they end at once, and are settled like the rest
-                nursery.start_soon(run_call, call, run.pool, run.returned, name=_trio_name(call))
+                _launch(nursery, run, call)
             await held.wait()
 
 
-def _trio_name(call: Call) -> str:
-    return f"{call.agent_type}[{call.item}]"
+def _launch(nursery: trio.Nursery, run: PipelineRun, call: Call) -> None:
+    """Start the Trio task of `call` with the context variables of whoever began the run.
+
+    Those that are current here may be another's: a call is granted its slot by whoever gives one back.
+    """
+    name = f"{call.agent_type}[{call.item}]"
+    run.context.run(functools.partial(nursery.start_soon, run_call, call, run.pool, run.returned, name=name))
