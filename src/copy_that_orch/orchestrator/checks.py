@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 import math
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar
 
 from copy_that_orch.orchestrator.errors import ConfigurationError
+
+EnumT = TypeVar("EnumT", bound=enum.Enum)
 
 
 def whole(name: str, value: object, least: int | None = None) -> int:
@@ -36,6 +39,15 @@ def text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigurationError(f"{name} must be a text that is not empty, not {value!r}")
     return str(value)
+
+
+def member(name: str, kind: type[EnumT], value: object) -> EnumT:
+    """Return the member of `kind` that `value` is or names."""
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(repr(one.value) for one in kind)
+        raise ConfigurationError(f"{name} must be one of {known}, not {value!r}") from None
 
 
 def _is_finite(value: object) -> TypeGuard[float]:

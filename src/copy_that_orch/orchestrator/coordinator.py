@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, final
 import trio
 
 from copy_that_orch.orchestrator.agent_pool import AgentPool
+from copy_that_orch.orchestrator.checks import member
 from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, PipelineTask, Stage
 from copy_that_orch.orchestrator.interruptions import from_nursery, graver
@@ -246,7 +247,7 @@ class PipelineCoordinator:
             TaskSource(tasks),
             deliver,
             streams=streams,
-            fail_fast=FailurePolicy(on_failure) is FailurePolicy.CANCEL,
+            fail_fast=member("on_failure", FailurePolicy, on_failure) is FailurePolicy.CANCEL,
             max_in_flight=max_in_flight,
         )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from copy_that_orch.orchestrator.checks import seconds, text, whole
+from copy_that_orch.orchestrator.checks import member, seconds, text, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.policies import FailurePolicy, RateLimit, RetryPolicy
 
@@ -41,12 +41,8 @@ def _stage_name(name: str) -> str:
     return text("name", name)
 
 
-def _policy(value: str) -> FailurePolicy:
-    try:
-        return FailurePolicy(value)
-    except ValueError:
-        known = ", ".join(repr(str(policy)) for policy in FailurePolicy)
-        raise ConfigurationError(f"on_failure must be one of {known}, not {value!r}") from None
+def _policy(value: object) -> FailurePolicy:
+    return member("on_failure", FailurePolicy, value)
 
 
 def _timeout(_instance: object, attribute: attrs.Attribute[float | None], value: object) -> None:

@@ -11,6 +11,7 @@ import trio
 
 from copy_that_orch.orchestrator.agent_pool import AgentPool
 from copy_that_orch.orchestrator.broadcast import Broadcast
+from copy_that_orch.orchestrator.checks import member
 from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.events import BreakerChanged, Observer, PoolResized
@@ -88,7 +89,7 @@ class Plan:
                 self.segments[-1].append((stage, names))
         self.paces = {stage.name: Pace(stage.rate_limit) for stage in stages if stage.rate_limit is not None}
         self.pool = pool
-        self.when_open = WhenOpen(when_open)
+        self.when_open = member("when_open", WhenOpen, when_open)
         self.patience = patience
         self.observers = Broadcast(observers)
         self.tally = dict.fromkeys(TaskStatus, 0)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from copy_that_orch import ConfigurationError, PipelineStage
-from copy_that_orch.orchestrator.checks import number, seconds, text, whole
+from copy_that_orch import ConfigurationError, PipelineCoordinator, PipelineStage, WhenOpen
+from copy_that_orch.orchestrator.checks import member, number, seconds, text, whole
 
 
 class Level(enum.IntEnum):
@@ -58,3 +58,16 @@ def test_what_does_not_fit_is_told(check: Callable[[Any], Any], value: Any, comp
     with pytest.raises(ConfigurationError) as caught:
         check(value)
     assert str(caught.value) == complaint
+
+
+def test_members_are_found_by_value_everywhere() -> None:
+    """A policy may be given as its text; any other text is a mistake, told in one sentence wherever it is given."""
+    assert member("when_open", WhenOpen, "fail") is WhenOpen.FAIL
+    with pytest.raises(ConfigurationError, match="when_open must be one of 'wait', 'fail', not 'never'"):
+        PipelineCoordinator([], when_open="never")  # type: ignore[arg-type]
+
+
+async def test_a_wrong_policy_is_told_before_anything_runs() -> None:
+    """`execute_batch` checks its policy first."""
+    with pytest.raises(ConfigurationError, match="on_failure must be one of"):
+        await PipelineCoordinator([]).execute_batch([], on_failure="ignore")  # type: ignore[arg-type]
