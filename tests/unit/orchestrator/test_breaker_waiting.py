@@ -304,7 +304,7 @@ async def test_the_block_is_guarded(autojump_clock: MockClock) -> None:
     """Once let in, the rules of `async with breaker` hold: deadline, verdict, slot."""
     breaker = opened(call_timeout=5)
     with pytest.raises(trio.TooSlowError):
-        async with breaker.wait():
+        async with breaker.wait(timeout=100):
             await trio.sleep(60)
     assert trio.current_time() == 15
     assert state_of(breaker) is OPEN
@@ -316,7 +316,7 @@ async def test_waiting_again_after_the_queue_was_empty(autojump_clock: MockClock
     breaker = CircuitBreaker("api", 1, 10.0)
     for round_ in range(1, 4):
         assert end(breaker, OSError()) is OPEN
-        async with breaker.wait():
+        async with breaker.wait(timeout=100):
             pass
         assert trio.current_time() == 10 * round_
         assert nobody_waits(breaker)

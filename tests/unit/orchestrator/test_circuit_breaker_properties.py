@@ -183,8 +183,6 @@ class World:
                 caller.outcome = "returned"
             except BaseException as error:
                 caller.outcome = type(error).__name__
-                if caller.outcome == "ExceptionGroup":
-                    raise  # none of ours
                 if isinstance(error, trio.Cancelled):
                     raise
 
