@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeAlias, TypeVar, TypeVarTuple, final
 
 import trio
+from trio.lowlevel import current_task  # by name: two attributes less for each end of a block
 
 from copy_that_orch.orchestrator.breaker_blocks import enter_scope, leave_block, raise_if_ended, refuse
 from copy_that_orch.orchestrator.breaker_core import BreakerCore
@@ -189,7 +190,7 @@ class CircuitBreaker(BreakerCore):
         if permit.needs_scope:
             enter_scope(permit)
         # A Trio task may be in several blocks at once, one in another, so each remembers the one around it.
-        task = trio.lowlevel.current_task()
+        task = current_task()
         self._blocks[task] = (permit, self._blocks.get(task))
         return self
 
@@ -197,7 +198,7 @@ class CircuitBreaker(BreakerCore):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        task = trio.lowlevel.current_task()
+        task = current_task()
         block = self._blocks.pop(task, None)
         if block is None:
             raise RuntimeError(f"a block of circuit {self.name!r} was left in another Trio task than it was entered in")
