@@ -57,13 +57,23 @@ def entry(name: str, value: object) -> Iterator[str]:
         if signature:
             yield f"```text\n{name}{signature}\n```"
         yield text_of(value)
-        for member, what in vars(value).items():
+        for member, what in members_of(value).items():
             yield from member_entry(name, member, what)
     elif callable(value):
         yield f"```text\n{name}{signature_of(value)}\n```"
         yield text_of(value)
     elif isinstance(value, tuple):
         yield ", ".join(f"`{_plain(repr(one))}`" for one in value)
+
+
+def members_of(value: type) -> dict[str, object]:
+    """Return the members of a class, with those that it inherits from private bases of this project."""
+    own: dict[str, object] = {}
+    for base in reversed(value.__mro__):
+        inherits_from_public = base is not value and hasattr(importlib.import_module("copy_that_orch"), base.__name__)
+        if base.__module__.startswith("copy_that_orch") and not inherits_from_public:
+            own.update(vars(base))
+    return own
 
 
 def member_entry(owner: str, name: str, what: object) -> Iterator[str]:
