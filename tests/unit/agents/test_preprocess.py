@@ -6,13 +6,16 @@ import io
 import os
 import pickle
 import socket
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 import trio
 from PIL import Image
+from trio.testing import MockClock
 
+from copy_that_orch.agents.offload import cpu_limiter
 from copy_that_orch.agents.preprocess import PreprocessAgent, _trouble
 from copy_that_orch.orchestrator.errors import PreprocessingError
 from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
@@ -152,6 +155,34 @@ async def test_the_event_loop_goes_on_while_a_picture_is_decoded() -> None:
         nursery.cancel_scope.cancel()
 
     assert beats > 50
+
+
+async def test_cancelled_while_a_drive_hangs_it_leaves_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, autojump_clock: MockClock
+) -> None:
+    """The thread that reads is left behind; nothing else is held."""
+    started, release = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> bytes:
+        started.set()
+        release.wait(timeout=60)
+        return b""
+
+    async def read(scope: trio.CancelScope) -> None:
+        with scope:
+            await PreprocessAgent().process(TASK, tmp_path / "a.png")
+
+    monkeypatch.setattr("copy_that_orch.agents.preprocess._read", hang)
+    scope = trio.CancelScope()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(read, scope)
+        await trio.to_thread.run_sync(started.wait)
+        scope.cancel()
+    assert scope.cancelled_caught
+    assert not release.is_set()
+    assert trio.current_time() == 0
+    assert cpu_limiter().borrowed_tokens == 0
+    release.set()
 
 
 def test_settings_are_checked_and_told() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import trio
+from trio.testing import wait_all_tasks_blocked
 
 from copy_that_orch import (
     CallFailure,
@@ -21,6 +24,7 @@ from copy_that_orch import (
 )
 from copy_that_orch.agents.generate import GeneratedFile
 from copy_that_orch.cli.batch import folders_of, process
+from copy_that_orch.cli.output import write_files
 from copy_that_orch.cli.render import QuietView
 from copy_that_orch.cli.sources import Product
 
@@ -98,6 +102,33 @@ async def test_what_was_finished_is_written_when_the_rest_is_cancelled(
         "copy_that_orch: bad: 1 of 1 screenshot failed, nothing was written",
         "copy_that_orch: never: 1 screenshot cancelled, nothing was written",
     ]
+
+
+async def test_cancelled_while_it_writes_it_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that writes is awaited, not left behind; after it nothing more is written."""
+    started, release = threading.Event(), threading.Event()
+
+    def write_slowly(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+        started.set()
+        assert release.wait(timeout=60)
+        return write_files(folder, files)
+
+    async def run(scope: trio.CancelScope) -> None:
+        with scope:
+            await process(cast("PipelineCoordinator", Script()), PRODUCTS, tmp_path, QuietView(), fail_fast=True)
+
+    monkeypatch.setattr("copy_that_orch.cli.batch.write_files", write_slowly)
+    scope = trio.CancelScope()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(run, scope)
+        await trio.to_thread.run_sync(started.wait)
+        scope.cancel()
+        await wait_all_tasks_blocked()
+        assert written(tmp_path) == []
+        release.set()
+    assert scope.cancelled_caught
+    assert written(tmp_path) == ["early"]
+    assert (tmp_path / "early" / "tokens.css").read_text() == "early"
 
 
 def test_a_single_product_needs_no_folder_of_its_own() -> None:

@@ -92,13 +92,6 @@ def test_fail_fast_cancels_everything_else(fakes: Path, capsys: pytest.CaptureFi
     ]
 
 
-def test_fail_fast_writes_what_was_finished_before(fakes: Path) -> None:
-    """A product that is complete does not suffer from a later one."""
-    touch("done/a.png", "bad/broken.png", "bad/slow.png")
-    assert main(["run", "done", "bad", "--out", "out", "--fail-fast", "--format", "css"]) == 1
-    assert tree(fakes / "out") in ({}, {"done/tokens.css": "1 tokens\n"})
-
-
 def test_a_product_that_fails_costs_no_other_one(fakes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its older files stay, and stderr names it."""
     touch("quarrel/a.png", "peace/a.png", "out/quarrel/tokens.json")
