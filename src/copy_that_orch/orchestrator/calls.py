@@ -147,8 +147,7 @@ async def run_call(call: Call, pool: AgentPool, ended: Callable[[Call], None]) -
     """
     running_in.set((pool, call))
     try:
-        is_late = trio.current_effective_deadline() <= trio.current_time()
-        if is_late or call.batch.cancelled or call.work.dropped:  # between its grant and now: the agent is not called
+        if call.batch.cancelled or call.work.dropped:  # between its grant and now: the agent is not called
             call.error = Stopped()
             return
         call.attempts_run += 1

@@ -82,25 +82,25 @@ class Mailbox(Generic[T]):
 
     def put(self, letter: T) -> None:
         """Put in a letter; it can be taken from the next pass on."""
-        self._ripen()
-        self._put_in = self._passes.number
+        number = self._passes.number
+        if number != self._put_in:
+            self._ripe.extend(self._fresh)
+            self._fresh.clear()
+            self._put_in = number
         self._fresh.append(letter)
 
     def take(self) -> T | None:
         """Return the oldest letter that can be taken, if there is one."""
-        self._ripen()
+        if not self._ripe and not self.has_fresh:
+            self._ripe.extend(self._fresh)
+            self._fresh.clear()
         return self._ripe.popleft() if self._ripe else None
 
     def take_all(self) -> list[T]:
         """Return all letters that can be taken."""
-        self._ripen()
-        if not self._ripe:
-            return []
         letters = list(self._ripe)
         self._ripe.clear()
-        return letters
-
-    def _ripen(self) -> None:
-        if self._fresh and self._put_in != self._passes.number:
-            self._ripe.extend(self._fresh)
+        if not self.has_fresh:
+            letters += self._fresh
             self._fresh.clear()
+        return letters

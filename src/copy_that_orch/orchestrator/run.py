@@ -254,7 +254,7 @@ class PipelineRun:
         """Deliver the result of a task of which nothing runs any more."""
         del self._active[task]
         self._plan.tally[result.status] += 1
-        if result.error is not None and task.failed_late:
+        if result.error is not None and task.failed_late and self._interruption is not None:
             self._unwound.append(result.error)
         if result.status is not TaskStatus.CANCELLED:
             self._undelivered += self._streams
@@ -272,12 +272,15 @@ class PipelineRun:
 
     async def _loop(self) -> None:
         while True:
-            self._turn()
-            if not self._active and (self._stopped or self._plan.draining or self._source.exhausted):
-                return
             try:
+                # With its deadline in the past nothing may begin: agents that do not wait would run all the same.
+                if not self._stopped and trio.current_effective_deadline() <= trio.current_time():
+                    await trio.lowlevel.checkpoint_if_cancelled()
+                self._turn()
+                if not self._active and (self._stopped or self._plan.draining or self._source.exhausted):
+                    return
                 await self._rest()
-            except BaseException as error:  # a cancellation from outside, or Control-C
+            except BaseException as error:
                 self._halt(error)
 
     def _turn(self) -> None:

@@ -5,8 +5,11 @@ Plain functions: everything here happens in the run's loop, in one order, and no
 
 from __future__ import annotations
 
+import contextlib
+import dis
+import inspect
 import traceback
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import trio
 
@@ -20,9 +23,13 @@ from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, Tas
 from copy_that_orch.orchestrator.stage_batch import StageBatch
 
 if TYPE_CHECKING:
+    import types
     from collections.abc import Sequence
 
     from copy_that_orch.orchestrator.run import PipelineRun
+
+_GENERATORS: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_YIELD: Final = dis.opmap["YIELD_VALUE"]
 
 
 @final
@@ -270,7 +277,8 @@ class TaskRun:
 def release_frames(error: BaseException) -> None:
     """Let go of the local variables that the tracebacks of `error` and of its causes hold: items among them.
 
-    A collected failure lives as long as its task, or longer; what it failed on must not.
+    A collected failure lives as long as its task, or longer; what it failed on must not. Frames that are still in use,
+    by a coroutine that caught the error and went on, are left alone: to clear one would end the coroutine.
     """
     seen: set[int] = set()
     todo: list[BaseException | None] = [error]
@@ -279,7 +287,17 @@ def release_frames(error: BaseException) -> None:
         if one is None or id(one) in seen:
             continue
         seen.add(id(one))
-        traceback.clear_frames(one.__traceback__)
+        for frame, _line in traceback.walk_tb(one.__traceback__):
+            if not _is_suspended(frame):
+                with contextlib.suppress(RuntimeError):  # it runs
+                    frame.clear()
         todo += [one.__cause__, one.__context__]
         if isinstance(one, BaseExceptionGroup):
             todo += one.exceptions
+
+
+def _is_suspended(frame: types.FrameType) -> bool:
+    """Return whether `frame` is that of a generator or coroutine that waits to go on."""
+    # A frame that an error has left stands at what raised it, one that waits at its `yield` or `await`.
+    code = frame.f_code
+    return bool(code.co_flags & _GENERATORS) and code.co_code[frame.f_lasti] == _YIELD

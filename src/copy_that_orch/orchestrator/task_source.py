@@ -106,6 +106,7 @@ class TaskSource:
                     await self._wanted_more.park()
                 async for task in iterator:
                     mail.put(_checked(task))
+                    del task  # it would live here until the next one comes
                     wake()
                     self._wanted -= 1
                     if self._wanted == 0:
