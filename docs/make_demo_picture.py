@@ -73,13 +73,15 @@ def main() -> None:
     for part in (
         Text("$ python -m copy_that_orch demo", style="bold"),
         during,
-        Text("\n… three seconds later\n", style="dim italic"),
+        Text("\n… some seconds later\n", style="dim italic"),
         after,
     ):
         console.print(part, no_wrap=True, overflow="ellipsis", crop=True)
     picture = console.export_svg(title="copy_that_orch", theme=MONOKAI, unique_id="demo")
     # Without the fonts that it would fetch from elsewhere: a reader's own monospaced font will do.
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    # Not all programs that draw pictures keep the spaces at the ends of a text otherwise.
+    picture = picture.replace("<svg ", '<svg xml:space="preserve" ', 1)
     TARGET.write_text("\n".join(line.rstrip() for line in picture.splitlines()) + "\n", encoding="utf-8")
 
 
