@@ -109,8 +109,9 @@ class Circuit:
             self._time_probe()
         else:
             for call in sorted(self._queued, key=_age):
-                del self._queued[call]
-                self._hold_back(call)
+                if call in self._queued:  # else it came to its slot, and back, when one before it was held back
+                    del self._queued[call]
+                    self._hold_back(call)
             self._time_probe()
 
     def ran(self, outcome: CallOutcome) -> None:

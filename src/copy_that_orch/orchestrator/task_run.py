@@ -220,7 +220,7 @@ class TaskRun:
             exception=error,
         )
         error.add_note(failure.note)
-        self.failed_late = self.failed_late or self.ending
+        self.failed_late = self.failed_late or (self.ending and call.state is TicketState.RUNNING)
         self._failures.append(((call.work.index, batch.position, call.agent_index), failure))
         if batch.settings.on_failure is FailurePolicy.CANCEL:
             self._fail(failure)

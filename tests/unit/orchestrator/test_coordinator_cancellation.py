@@ -194,6 +194,15 @@ async def test_error_in_the_cleanup_of_a_cancelled_run_is_told(autojump_clock: M
     assert_nothing_held(coordinator)
 
 
+async def test_refusal_in_the_instant_of_a_cancellation_is_not_told(autojump_clock: MockClock) -> None:
+    """Only what an agent raises turns a cancellation into a group; a call that was refused reached none."""
+    breaker = CircuitBreaker("x")
+    breaker.isolate()
+    agent = FakeAgent("x", "s")
+    coordinator = PipelineCoordinator([agent], stages=[Stage(name="s")], breakers={"x": breaker}, patience=5)
+    assert await cancelled_at(5, coordinator, task("a", "b")) == 5
+
+
 async def test_cancelled_batch_ends_with_all_its_tasks(autojump_clock: MockClock) -> None:
     """All tasks of a batch are cancelled; those that were done are counted as done."""
     agent = FakeAgent("x", "s", latency=lambda item: item)

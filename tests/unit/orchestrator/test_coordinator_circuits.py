@@ -19,6 +19,7 @@ from copy_that_orch import (
     PipelineCoordinator,
     PipelineErrorGroup,
     PipelineTask,
+    RateLimit,
     RetryPolicy,
     Stage,
     TaskStatus,
@@ -455,6 +456,27 @@ async def test_predicate_that_raises_comes_out(autojump_clock: MockClock, bug: B
 
     assert caught.value is bug
     assert trio.current_time() == 1
+    assert_nothing_held(coordinator)
+
+
+async def test_circuit_that_opens_in_the_instant_of_a_rate_limited_start(
+    autojump_clock: MockClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """To hold one call back gives its time to the next, which comes to its slot and is held back meanwhile."""
+    breaker = CircuitBreaker("x")
+    agent = FakeAgent("x", "s")
+    stage = Stage(name="s", rate_limit=RateLimit(calls=1, per=1.0))
+    coordinator = PipelineCoordinator([agent], stages=[stage], breakers={"x": breaker})
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(coordinator.execute, task("a", "b", "c"))
+        await trio.sleep(0.5)
+        autojump_clock.jump(0.5)  # it is the second call's time now, and nobody has noticed
+        breaker.isolate()
+        await trio.sleep(2)
+        breaker.reset()
+
+    assert [(call.item, call.started) for call in agent.calls] == [("a", 0), ("b", 3), ("c", 4)]
+    assert caplog.records == []
     assert_nothing_held(coordinator)
 
 
