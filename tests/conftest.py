@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import signal
 
+import hypothesis
+
+# The same examples in every run, so that a change is never blamed for another one's luck, and none fails for being slow
+# on a busy machine. To look for new ones: pytest --hypothesis-profile=default
+hypothesis.settings.register_profile("reproducible", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("reproducible")
+
 
 def pytest_configure() -> None:
     """Let Control-C arrive, here and in the processes that tests start.
