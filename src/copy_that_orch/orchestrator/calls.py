@@ -66,7 +66,7 @@ class Call(Ticket):
       circuit: Its agent, and the breaker in front of it.
       work: The item.
       agent_index: The agent's place in its stage.
-      permit: The breaker's, while an attempt runs.
+      permit: The breaker's, from its admission on.
       scope: The attempt's own cancel scope, if it needs one.
       result, error: How it ended, from its end until it is settled.
       rejected: Whether its circuit refused it.
@@ -90,6 +90,8 @@ class Call(Ticket):
         "work",
     )
 
+    permit: Permit
+
     def __init__(
         self, batch: StageBatch, queue: StageQueue, order: int, circuit: Circuit, work: Item, agent_index: int
     ) -> None:
@@ -98,7 +100,6 @@ class Call(Ticket):
         self.circuit = circuit
         self.work = work
         self.agent_index = agent_index
-        self.permit: Permit | None = None
         self.scope: trio.CancelScope | None = None
         self.rejected = False
         self.result: Any = MISSING
@@ -132,11 +133,7 @@ class Call(Ticket):
 
     def needs_scope(self) -> bool:
         """Return whether this attempt may have to be ended without its whole batch."""
-        return (
-            self.batch.settings.timeout is not None
-            or self.batch.drops_items
-            or (self.permit is not None and self.permit.needs_scope)
-        )
+        return self.batch.settings.timeout is not None or self.batch.drops_items or self.permit.needs_scope
 
 
 @trio.lowlevel.enable_ki_protection
@@ -172,16 +169,12 @@ async def _run_in_scope(call: Call) -> Any:
     timeout = call.batch.settings.timeout
     started = trio.current_time()
     deadline = float("inf") if timeout is None else started + timeout
-    permit = call.permit
-    if permit is not None:
-        deadline = min(deadline, permit.deadline)
-    with trio.CancelScope(deadline=deadline) as call.scope:
-        if permit is not None:
-            permit.scope = call.scope
+    with trio.CancelScope(deadline=min(deadline, call.permit.deadline)) as call.scope:
+        call.permit.scope = call.scope
         return await _run_agent(call)
     if call.work.dropped:
         raise Stopped
-    interruption = permit.interruption() if permit is not None else None
+    interruption = call.permit.interruption()
     if interruption is not None:
         raise interruption
     raise AttemptTimeoutError(f"agent {call.agent_type!r} took longer than {timeout} s on {call.label}")

@@ -92,10 +92,11 @@ class Circuit:
     def admit(self, call: Call) -> bool:
         """Return whether `call`, which was just granted its slot, may run; else it is parked or rejected."""
         self._queued.pop(call, None)
-        call.permit = self.breaker.admit()
-        if call.permit is None:
+        permit = self.breaker.admit()
+        if permit is None:
             self._hold_back(call)
             return False
+        call.permit = permit
         call.patience_ends = math.inf
         return True
 

@@ -32,7 +32,6 @@ from copy_that_orch.orchestrator.timers import Timers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from copy_that_orch.orchestrator.circuit_breaker import Permit
     from copy_that_orch.orchestrator.interfaces import PipelineTask
     from copy_that_orch.orchestrator.plan import Plan
     from copy_that_orch.orchestrator.task_source import TaskSource
@@ -156,8 +155,11 @@ class PipelineRun:
                 async with trio.open_nursery() as self.nursery:
                     self._source.open(self.nursery, self._passes, self.wake)
                     try:
+                        # With its deadline in the past nothing may begin: an agent that never waits would run on.
+                        if trio.current_effective_deadline() <= trio.current_time():
+                            await trio.lowlevel.checkpoint()
                         await self._loop()
-                    except BaseException as error:  # what a turn raised: an iterable of tasks, or a bug
+                    except BaseException as error:  # also what a turn raised: a sequence of items, or a bug
                         self._halt(error)
                         await self._loop()
                     self.nursery.cancel_scope.cancel(reason="every task has ended")
@@ -272,15 +274,12 @@ class PipelineRun:
 
     async def _loop(self) -> None:
         while True:
+            self._turn()
+            if not self._active and (self._stopped or self._plan.draining or self._source.exhausted):
+                return
             try:
-                # With its deadline in the past nothing may begin: agents that do not wait would run all the same.
-                if not self._stopped and trio.current_effective_deadline() <= trio.current_time():
-                    await trio.lowlevel.checkpoint_if_cancelled()
-                self._turn()
-                if not self._active and (self._stopped or self._plan.draining or self._source.exhausted):
-                    return
                 await self._rest()
-            except BaseException as error:
+            except BaseException as error:  # a cancellation from outside, or Control-C
                 self._halt(error)
 
     def _turn(self) -> None:
@@ -374,9 +373,7 @@ class PipelineRun:
         error = call.error
         seconds = 0.0
         if call.state is TicketState.RUNNING:
-            permit, call.permit = call.permit, None
-            if permit is not None:
-                self._tell_breaker(call, permit, error)
+            self._tell_breaker(call)
             outcome = outcome_of(error)
             seconds = trio.current_time() - call.started
             self._freed.append((call, outcome))
@@ -400,9 +397,9 @@ class PipelineRun:
         if gate is not None:
             gate.look_again()
 
-    def _tell_breaker(self, call: Call, permit: Permit, error: BaseException | None) -> None:
+    def _tell_breaker(self, call: Call) -> None:
         try:
-            call.circuit.breaker.settle(permit, error)
+            call.circuit.breaker.settle(call.permit, call.error)
         except BaseException as bug:  # a predicate of the breaker raised: a bug that its author must see
             self._halt(bug)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -85,6 +86,28 @@ async def test_empty_batch_has_no_results(autojump_clock: MockClock) -> None:
     assert await PipelineCoordinator([FakeAgent("x", "s")], stages=STAGES).execute_batch([]) == []
 
 
+async def test_items_that_cannot_be_read_come_out(autojump_clock: MockClock) -> None:
+    """A sequence that raises when an item is asked for ends the run with its error; what runs is awaited."""
+
+    class Torn(Sequence[int]):
+        """The third item is not there."""
+
+        def __len__(self) -> int:
+            return 9
+
+        def __getitem__(self, index: Any) -> Any:
+            if index == 2:
+                raise OSError("torn")
+            return index
+
+    agent = FakeAgent("x", "s", latency=1.0, cleanup=3.0)
+    coordinator = PipelineCoordinator([agent], stages=STAGES, pool=AgentPool({"s": 1}))
+    with pytest.raises(OSError, match="torn"):
+        await coordinator.execute_batch([task("a"), PipelineTask(task_id="torn", items=Torn())])
+    assert agent.running == 0
+    assert_nothing_held(coordinator)
+
+
 async def test_same_task_may_be_in_a_batch_twice(autojump_clock: MockClock) -> None:
     """Results are told apart by place, not by id."""
     agent = FakeAgent("x", "s")
@@ -155,6 +178,21 @@ async def test_drain_ends_a_stream(autojump_clock: MockClock) -> None:
     assert outputs == [(0,), (1,), (2,)]
     assert closed == [5]
     assert_nothing_held(coordinator)
+
+
+async def test_drain_before_a_stream_has_begun(autojump_clock: MockClock) -> None:
+    """A stream that is drained at its very start ends without having read its source."""
+    read: list[str] = []
+
+    async def source() -> Any:
+        read.append("begun")
+        yield task("a")
+
+    coordinator = PipelineCoordinator([FakeAgent("x", "s")], stages=STAGES)
+    async with coordinator.stream(source()) as results:
+        await coordinator.drain()
+        assert [result async for result in results] == []
+    assert read == []
 
 
 async def test_drained_pool_fails_calls_that_come_later(autojump_clock: MockClock) -> None:

@@ -379,6 +379,35 @@ def test_control_c_after_a_cancellation() -> None:
     assert_nothing_held(coordinator)
 
 
+def test_control_c_while_a_source_cleans_up() -> None:
+    """A SIGINT that comes when all tasks have ended, and only their source has not, comes out bare."""
+    cleaning = trio.Event()
+    coordinator = PipelineCoordinator([FakeAgent("x", "s")], stages=[Stage(name="s")])
+
+    async def source() -> AsyncIterator[PipelineTask[Any]]:
+        try:
+            yield task("a")
+            await trio.sleep_forever()
+        finally:
+            cleaning.set()
+            with trio.CancelScope(shield=True):
+                await trio.sleep(0.2)
+
+    async def interrupt() -> None:
+        await cleaning.wait()
+        await trio.sleep(0.05)
+        signal.raise_signal(signal.SIGINT)
+
+    async def main() -> None:
+        trio.lowlevel.spawn_system_task(interrupt)
+        async with coordinator.stream(source()) as results:
+            await anext(results)
+
+    with pytest.raises(KeyboardInterrupt):
+        trio.run(main)
+    assert_nothing_held(coordinator)
+
+
 def test_control_c_at_any_step_is_never_swallowed() -> None:
     """Whenever a SIGINT comes, it comes out, and nothing is left behind."""
     for steps in range(25):
