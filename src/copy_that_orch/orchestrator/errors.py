@@ -71,7 +71,7 @@ class CircuitOpenError(PipelineError):
     last_failure: str | None = None  #: The failure that opened the circuit, as text.
 
     def __str__(self) -> str:
-        when = "wait until the probe ends, or it is reset" if self.retry_after is None else f"retry in {self.retry_after:.1f} s"
+        when = "wait for its probe or a reset" if self.retry_after is None else f"retry in {self.retry_after:.1f} s"
         because = f" after {self.last_failure}" if self.last_failure else ""
         return f"circuit {self.name!r} is open{because}; {when}"
 

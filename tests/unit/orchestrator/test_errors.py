@@ -84,7 +84,7 @@ def test_a_timeout_is_also_trios() -> None:
             "circuit 'api' is open after ConnectionError: refused; retry in 2.5 s",
         ),
         (CircuitOpenError("api", 0.0), "circuit 'api' is open; retry in 0.0 s"),
-        (CircuitOpenError("api", None, "503"), "circuit 'api' is open after 503; wait until the probe ends, or it is reset"),
+        (CircuitOpenError("api", None, "503"), "circuit 'api' is open after 503; wait for its probe or a reset"),
     ],
 )
 def test_an_open_circuit_makes_its_own_sentence(error: CircuitOpenError, sentence: str) -> None:
