@@ -279,6 +279,8 @@ class PipelineRun:
                 return
             try:
                 await self._rest()
+                if not self._stopped:  # a sleeper that was woken first, and cancelled then, has not heard of it
+                    await trio.lowlevel.checkpoint_if_cancelled()
             except BaseException as error:  # a cancellation from outside, or Control-C
                 self._halt(error)
 

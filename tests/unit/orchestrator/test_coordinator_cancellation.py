@@ -96,6 +96,25 @@ async def test_cancelled_in_the_instant_of_completion(autojump_clock: MockClock,
     assert len(agent.calls) <= 80
 
 
+async def test_cancelled_in_the_pass_in_which_it_was_woken(autojump_clock: MockClock) -> None:
+    """A run that has just been woken, and is then cancelled, knows of it before it looks at what was cancelled."""
+    agent = FakeAgent("x", "s", latency=1.0)
+    pool = AgentPool({"s": 1})
+    coordinator = PipelineCoordinator([agent], stages=[Stage(name="s")], pool=pool)
+
+    async def wake_and_cancel(scope: trio.CancelScope) -> None:
+        await trio.sleep(1)
+        pool.resize("s", 3 - int(pool.limiter("s").total_tokens))
+        scope.cancel()
+
+    for _ in range(30):
+        async with trio.open_nursery() as nursery:
+            with trio.CancelScope() as scope:
+                nursery.start_soon(wake_and_cancel, scope)
+                await coordinator.execute(task("a"))
+        assert_nothing_held(coordinator)
+
+
 async def test_cancelled_while_waiting_for_a_total_slot(autojump_clock: MockClock) -> None:
     """A call that has a stage slot to itself and waits for a total one leaves both queues."""
     agents = [FakeAgent(name, name, latency=10) for name in "ab"]

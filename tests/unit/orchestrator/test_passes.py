@@ -21,14 +21,12 @@ async def test_letter_can_be_taken_from_the_next_pass_on(autojump_clock: MockClo
         assert is_empty(box)
         box.put("a")
         box.put("b")
-        assert not is_empty(box)
-        assert box.has_fresh
+        assert (is_empty(box), box.has_fresh) == (False, True)
         assert box.take() is None
         assert box.take_all() == []
 
         await trio.lowlevel.checkpoint()
-        assert not is_empty(box)
-        assert not box.has_fresh
+        assert (is_empty(box), box.has_fresh) == (False, False)
         assert box.take() == "a"
         box.put("c")
         assert box.take_all() == ["b"]
