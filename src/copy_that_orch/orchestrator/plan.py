@@ -109,7 +109,7 @@ class Plan:
         """Return how many tasks keep every slot of every stage busy."""
         return max(
             1,
-            sum(int(self.pool.limiter(stage.name).total_tokens) for segment in self.segments for stage, _ in segment),
+            sum(self.pool.stage(stage.name).limit for segment in self.segments for stage, _ in segment),
         )
 
     @contextlib.contextmanager

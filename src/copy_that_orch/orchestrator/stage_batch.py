@@ -107,7 +107,7 @@ class StageBatch:
     @property
     def capacity(self) -> int:
         """Most items inside, and most items in front."""
-        return max(1, int(self.queue.limiter.total_tokens))
+        return max(1, self.queue.limit)
 
     @property
     def drops_items(self) -> bool:

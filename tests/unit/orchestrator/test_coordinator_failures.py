@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -238,8 +239,40 @@ async def test_isolate_ends_the_back_off_of_siblings(autojump_clock: MockClock) 
     assert_nothing_held(coordinator)
 
 
-async def test_isolate_drops_an_item_between_grant_and_start(autojump_clock: MockClock) -> None:
-    """A sibling that was granted its slot, and has not begun when the item is dropped, is not called."""
+@pytest.mark.parametrize("policy", [FailurePolicy.CANCEL, FailurePolicy.ISOLATE])
+async def test_call_cancelled_between_grant_and_start_is_not_called(
+    autojump_clock: MockClock, policy: FailurePolicy
+) -> None:
+    """A call that has its slot, and has not begun when its batch is cancelled or its item dropped, never begins."""
+    pool = AgentPool({"s": 2})
+
+    async def process(task: PipelineTask[Any], item: Any) -> None:
+        await trio.lowlevel.checkpoint()  # in this pass the other agent's first call frees the slot for the third one
+        raise ValueError(item)
+
+    async def late(task: PipelineTask[Any], item: Any) -> None:
+        assert trio.current_effective_deadline() > -math.inf
+        await trio.sleep(60)
+
+    agents = [
+        FakeAgent("quick", "s", does=_return),
+        FakeAgent("bad", "s", does=process),
+        FakeAgent("l", "s", does=late),
+    ]
+    for _ in range(40):
+        coordinator = PipelineCoordinator(agents, stages=[Stage(name="s", on_failure=policy)], pool=pool)
+        group = await fails(coordinator, task("a"))
+        assert len(group.exceptions) == 1
+        assert trio.current_time() == 0
+        assert_nothing_held(coordinator)
+
+
+async def _return(task: PipelineTask[Any], item: Any) -> Any:
+    return item
+
+
+async def test_isolate_drops_an_item_before_anybody_else_has_begun(autojump_clock: MockClock) -> None:
+    """With one slot, the first agent's failure keeps the second one from ever being called."""
     agent = FakeAgent("agent", "s", latency=1.0)
     instant = FakeAgent("instant", "s", does=_raise_at_once)
     stage = Stage(name="s", on_failure=FailurePolicy.ISOLATE)
