@@ -9,6 +9,7 @@ import pytest
 from trio.testing import MockClock
 
 from copy_that_orch import (
+    AgentPool,
     BasePipelineAgent,
     CallOutcome,
     CircuitBreaker,
@@ -39,7 +40,7 @@ class Flaky(BasePipelineAgent[int, int]):
         return item
 
 
-def coordinator(*observers: JsonLinesObserver | TimelineObserver, threshold: int = 5) -> PipelineCoordinator:
+def coordinator(*observers: JsonLinesObserver | TimelineObserver, threshold: int = 5, slots: int = 4) -> PipelineCoordinator:
     """Return a pipeline of one stage that retries."""
     stage = Stage(
         name="work",
@@ -49,6 +50,7 @@ def coordinator(*observers: JsonLinesObserver | TimelineObserver, threshold: int
     return PipelineCoordinator(
         [Flaky()],
         stages=[stage],
+        pool=AgentPool({"work": slots}),
         breakers={"flaky": CircuitBreaker("flaky", failure_threshold=threshold, recovery_timeout=3.0)},
         observers=observers,
     )
@@ -130,12 +132,13 @@ async def test_timeline_is_bounded(autojump_clock: MockClock) -> None:
     assert observer.timeline().forgotten == 3
 
 
-async def test_timeline_survives_two_tasks_of_one_id(autojump_clock: MockClock) -> None:
+@pytest.mark.parametrize("slots", [1, 4])
+async def test_timeline_survives_two_tasks_of_one_id(autojump_clock: MockClock, slots: int) -> None:
     """Calls that cannot be told apart are shown once, and the observer goes on."""
     observer = TimelineObserver()
     task = PipelineTask(task_id="twin", items=[2])
 
-    await coordinator(observer).execute_batch([task, task])
+    await coordinator(observer, slots=slots).execute_batch([task, task], max_in_flight=2)
 
     assert [span.outcome for span in observer.timeline().calls] == [CallOutcome.COMPLETED]
 
