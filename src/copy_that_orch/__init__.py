@@ -4,7 +4,6 @@ Importing this loads the engine, which needs trio and attrs only. The agents tha
 `copy_that_orch.agents`, put together by `copy_that_orch.assembly`; they need the extra `images`.
 """
 
-from copy_that_orch.orchestrator.adaptive import AdaptiveLimit
 from copy_that_orch.orchestrator.agent_pool import AgentPool
 from copy_that_orch.orchestrator.circuit_breaker import BreakerStatistics, CircuitBreaker, CircuitState, FailureRate
 from copy_that_orch.orchestrator.coordinator import PipelineCoordinator, ResultStream
@@ -44,6 +43,7 @@ from copy_that_orch.orchestrator.interfaces import (
     Stage,
 )
 from copy_that_orch.orchestrator.policies import FailurePolicy, RateLimit, RetryPolicy, WhenOpen
+from copy_that_orch.orchestrator.pool.adaptive import AdaptiveLimit
 from copy_that_orch.orchestrator.reports import (
     AgentHealth,
     CallOutcome,

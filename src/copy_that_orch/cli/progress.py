@@ -7,7 +7,7 @@ from typing import final
 
 import attrs
 
-from copy_that_orch.orchestrator.circuit_state import CircuitState
+from copy_that_orch.orchestrator.breaker.state import CircuitState
 from copy_that_orch.orchestrator.events import (
     BreakerChanged,
     CallEnded,

@@ -15,15 +15,15 @@ from typing import Any, final
 import attrs
 import trio
 
-from copy_that_orch.orchestrator.adaptive import AdaptiveLimit
-from copy_that_orch.orchestrator.admission import StageQueue
 from copy_that_orch.orchestrator.checks import text, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
-from copy_that_orch.orchestrator.granting import Granter
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, InT, OutT, PipelineTask, label_of
+from copy_that_orch.orchestrator.pool.adaptive import AdaptiveLimit
+from copy_that_orch.orchestrator.pool.admission import StageQueue
+from copy_that_orch.orchestrator.pool.granting import Granter
+from copy_that_orch.orchestrator.pool.tickets import Ticket, TicketState, running_in, slot_held_of
+from copy_that_orch.orchestrator.pool.visits import Visit, outcome_of
 from copy_that_orch.orchestrator.reports import CallOutcome, CallRecord, PoolStatistics
-from copy_that_orch.orchestrator.tickets import Ticket, TicketState, running_in, slot_held_of
-from copy_that_orch.orchestrator.visits import Visit, outcome_of
 
 __all__ = ["AgentPool", "outcome_of", "running_in"]
 

@@ -32,16 +32,16 @@ from typing import Any, ParamSpec, Self, TypeAlias, TypeVar, TypeVarTuple, final
 import trio
 from trio.lowlevel import current_task  # by name: two attributes less for each end of a block
 
-from copy_that_orch.orchestrator.breaker_blocks import enter_scope, leave_block, raise_if_ended, refuse
-from copy_that_orch.orchestrator.breaker_core import BreakerCore
-from copy_that_orch.orchestrator.breaker_notices import Listener, Watcher
-from copy_that_orch.orchestrator.breaker_permits import Permit
-from copy_that_orch.orchestrator.breaker_rules import BreakerRules, ExceptionTypes, Seed, make_judge
-from copy_that_orch.orchestrator.breaker_waiting import GuardedWait, WaitingRoom
-from copy_that_orch.orchestrator.circuit_state import BreakerStatistics, CircuitState
+from copy_that_orch.orchestrator.breaker.blocks import enter_scope, leave_block, raise_if_ended, refuse
+from copy_that_orch.orchestrator.breaker.core import BreakerCore
+from copy_that_orch.orchestrator.breaker.notices import Listener, Watcher
+from copy_that_orch.orchestrator.breaker.permits import Permit
+from copy_that_orch.orchestrator.breaker.rules import BreakerRules, ExceptionTypes, Seed, make_judge
+from copy_that_orch.orchestrator.breaker.state import BreakerStatistics, CircuitState
+from copy_that_orch.orchestrator.breaker.verdicts import Predicate
+from copy_that_orch.orchestrator.breaker.waiting import GuardedWait, WaitingRoom
+from copy_that_orch.orchestrator.breaker.windows import FailureRate
 from copy_that_orch.orchestrator.errors import ConfigurationError
-from copy_that_orch.orchestrator.failure_windows import FailureRate
-from copy_that_orch.orchestrator.verdicts import Predicate
 
 __all__ = ["BreakerStatistics", "CircuitBreaker", "CircuitState", "FailureRate", "Listener", "Permit", "Watcher"]
 

@@ -12,9 +12,6 @@ from copy_that_orch.orchestrator.agent_pool import AgentPool
 from copy_that_orch.orchestrator.checks import member
 from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, PipelineTask, Stage
-from copy_that_orch.orchestrator.interruptions import from_nursery, graver
-from copy_that_orch.orchestrator.passes import Passes
-from copy_that_orch.orchestrator.plan import AnyAgent, Breakers, Plan
 from copy_that_orch.orchestrator.policies import FailurePolicy, WhenOpen
 from copy_that_orch.orchestrator.reports import (
     AgentHealth,
@@ -23,9 +20,12 @@ from copy_that_orch.orchestrator.reports import (
     PipelineResult,
     TaskStatus,
 )
-from copy_that_orch.orchestrator.result_stream import ResultStream, group_of
-from copy_that_orch.orchestrator.run import PipelineRun, error_text
-from copy_that_orch.orchestrator.task_source import TaskSource
+from copy_that_orch.orchestrator.runs.interruptions import from_nursery, graver
+from copy_that_orch.orchestrator.runs.passes import Passes
+from copy_that_orch.orchestrator.runs.plan import AnyAgent, Breakers, Plan
+from copy_that_orch.orchestrator.runs.result_stream import ResultStream, group_of
+from copy_that_orch.orchestrator.runs.run import PipelineRun, error_text
+from copy_that_orch.orchestrator.runs.task_source import TaskSource
 
 if TYPE_CHECKING:
     from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker

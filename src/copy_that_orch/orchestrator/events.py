@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import attrs
 
 if TYPE_CHECKING:
-    from copy_that_orch.orchestrator.circuit_state import CircuitState
+    from copy_that_orch.orchestrator.breaker.state import CircuitState
     from copy_that_orch.orchestrator.reports import CallOutcome, TaskStatus
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, final
 
 import attrs
 
-from copy_that_orch.orchestrator.circuit_state import CircuitState
+from copy_that_orch.orchestrator.breaker.state import CircuitState
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.events import BreakerChanged, CallEnded, CallQueued, CallStarted, Event
 from copy_that_orch.orchestrator.reports import CallOutcome

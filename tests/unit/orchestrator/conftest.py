@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if (
             isinstance(item, pytest.Function)
-            and item.path.parent == Path(__file__).parent
+            and item.path.is_relative_to(Path(__file__).parent)
             and inspect.iscoroutinefunction(item.obj)
         ):
             item.obj = _limited(item.obj, VIRTUAL_LIMIT if "autojump_clock" in item.fixturenames else REAL_LIMIT)

@@ -13,7 +13,7 @@ from trio.testing import MockClock
 from copy_that_orch import AdaptiveLimit, AgentPool, ConfigurationError
 from copy_that_orch.orchestrator.reports import CallOutcome, CallRecord, PoolStatistics
 from copy_that_orch.testing import FakeAgent, assert_nothing_held
-from tests.unit.orchestrator.pools import arrive, ended, hold, task
+from tests.unit.orchestrator.pool.pools import arrive, ended, hold, task
 
 
 async def test_runs_an_agent_and_returns_what_it_returns(autojump_clock: MockClock) -> None:

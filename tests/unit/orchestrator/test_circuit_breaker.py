@@ -12,7 +12,7 @@ from trio.testing import MockClock
 
 from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker, CircuitState
 from copy_that_orch.orchestrator.errors import CircuitOpenError
-from tests.unit.orchestrator.breakers import (
+from tests.unit.orchestrator.breaker.breakers import (
     CLOSED,
     HALF_OPEN,
     ISOLATED,

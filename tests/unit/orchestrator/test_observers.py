@@ -40,7 +40,9 @@ class Flaky(BasePipelineAgent[int, int]):
         return item
 
 
-def coordinator(*observers: JsonLinesObserver | TimelineObserver, threshold: int = 5, slots: int = 4) -> PipelineCoordinator:
+def coordinator(
+    *observers: JsonLinesObserver | TimelineObserver, threshold: int = 5, slots: int = 4
+) -> PipelineCoordinator:
     """Return a pipeline of one stage that retries."""
     stage = Stage(
         name="work",

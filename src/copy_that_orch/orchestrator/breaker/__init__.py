@@ -1,0 +1,1 @@
+"""Inside a `CircuitBreaker`: verdicts, windows, permits, the waiting room."""

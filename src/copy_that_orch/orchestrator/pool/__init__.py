@@ -1,0 +1,1 @@
+"""Inside an `AgentPool`: tickets, the line of each stage, who is granted a slot."""

@@ -1,0 +1,1 @@
+"""Inside a `PipelineCoordinator`: the loop of a run, its tasks, stage batches and calls."""

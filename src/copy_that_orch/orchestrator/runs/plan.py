@@ -1,0 +1,196 @@
+"""What a coordinator was told, checked and put in order, and what all its runs share."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, final
+
+import trio
+
+from copy_that_orch.orchestrator.agent_pool import AgentPool
+from copy_that_orch.orchestrator.checks import member
+from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
+from copy_that_orch.orchestrator.errors import ConfigurationError
+from copy_that_orch.orchestrator.events import BreakerChanged, Observer, PoolResized
+from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, Stage
+from copy_that_orch.orchestrator.policies import WhenOpen
+from copy_that_orch.orchestrator.reports import TaskStatus
+from copy_that_orch.orchestrator.runs.broadcast import Broadcast
+from copy_that_orch.orchestrator.runs.rate_gate import Pace
+
+if TYPE_CHECKING:
+    from copy_that_orch.orchestrator.breaker.state import CircuitState
+    from copy_that_orch.orchestrator.runs.circuits import Circuit
+    from copy_that_orch.orchestrator.runs.run import PipelineRun
+
+AnyAgent: TypeAlias = BasePipelineAgent[Any, Any]
+Breakers: TypeAlias = Mapping[str, CircuitBreaker] | Callable[[str], CircuitBreaker]
+
+
+@final
+class Plan:
+    """Agents by stage, breakers by agent, and the state that runs share.
+
+    Attributes:
+      agents: All of them, in stage order.
+      guarded_agents: Each with its breaker.
+      segments: Stages that have agents, with their agents' types, cut before each gathering stage: inside a segment
+        items stream from stage to stage.
+      paces: The rate limits, by stage.
+      tally: Tasks that have ended, by status.
+      draining: Whether no more task may be taken up.
+      runs: The runs that are under way.
+    """
+
+    __slots__ = (
+        "_listeners",
+        "_seed",
+        "agents",
+        "draining",
+        "guarded_agents",
+        "idle",
+        "observers",
+        "paces",
+        "patience",
+        "pool",
+        "runs",
+        "segments",
+        "tally",
+        "when_open",
+    )
+
+    def __init__(
+        self,
+        agents: Iterable[AnyAgent],
+        stages: Sequence[Stage],
+        pool: AgentPool,
+        breakers: Breakers | None,
+        when_open: WhenOpen,
+        patience: float,
+        observers: Iterable[Observer],
+        seed: int | None,
+    ) -> None:
+        by_stage = _place(tuple(agents), stages)
+        unknown = set(pool.configured) - set(by_stage)
+        if unknown:
+            raise ConfigurationError(f"the pool limits {_names(unknown)}; the stages are {_names(by_stage)}")
+        if not patience > 0:
+            raise ConfigurationError(f"patience must be more than 0 seconds, not {patience!r}")
+        self.agents = [agent for placed in by_stage.values() for agent in placed]
+        self.guarded_agents = list(zip(self.agents, _guards(self.agents, breakers), strict=True))
+        self.segments: list[list[tuple[Stage, list[str]]]] = []
+        for stage in stages:
+            names = [agent.agent_type for agent in by_stage[stage.name]]
+            if names and (stage.gather or not self.segments):
+                self.segments.append([])
+            if names:
+                self.segments[-1].append((stage, names))
+        self.paces = {stage.name: Pace(stage.rate_limit) for stage in stages if stage.rate_limit is not None}
+        self.pool = pool
+        self.when_open = member("when_open", WhenOpen, when_open)
+        self.patience = patience
+        self.observers = Broadcast(observers)
+        self.tally = dict.fromkeys(TaskStatus, 0)
+        self.draining = False
+        self.runs: dict[PipelineRun, None] = {}
+        self.idle = trio.lowlevel.ParkingLot()
+        self._seed = seed
+        self._listeners = [
+            (breaker, self._listener(agent.agent_type)) for agent, breaker in self.guarded_agents if self.observers
+        ]
+
+    def new_rng(self) -> random.Random:
+        """Return a random generator that begins at the seed."""
+        return random.Random(self._seed)
+
+    def default_in_flight(self) -> int:
+        """Return how many tasks keep every slot of every stage busy."""
+        return max(
+            1,
+            sum(self.pool.stage(stage.name).limit for segment in self.segments for stage, _ in segment),
+        )
+
+    @contextlib.contextmanager
+    def attended(self, run: PipelineRun, circuits: Sequence[Circuit]) -> Iterator[None]:
+        """Pass on to `run`, and to the observers, what happens to the breakers and the pool."""
+        if not self.runs:
+            self.pool.watch(self._pool_resized)
+            for breaker, listener in self._listeners:
+                breaker.add_listener(listener)
+        self.runs[run] = None
+        for circuit in circuits:
+            circuit.breaker.watch(circuit.changed)
+        try:
+            yield
+        finally:
+            for circuit in circuits:
+                circuit.breaker.unwatch(circuit.changed)
+            del self.runs[run]
+            if not self.runs:
+                self.pool.unwatch(self._pool_resized)
+                for breaker, listener in self._listeners:
+                    breaker.remove_listener(listener)
+                self.idle.unpark_all()
+
+    def _listener(self, agent_type: str) -> Callable[[str, CircuitState, CircuitState], None]:
+        def tell(name: str, old: CircuitState, new: CircuitState) -> None:
+            self.observers.emit(BreakerChanged(time=trio.current_time(), agent=agent_type, name=name, old=old, new=new))
+
+        return tell
+
+    def _pool_resized(self, stage: str, old: int, new: int) -> None:
+        self.observers.emit(PoolResized(time=trio.current_time(), stage=stage, old=old, new=new))
+        for run in self.runs:
+            run.resized()
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(repr(str(name)) for name in sorted(names))
+
+
+def _place(agents: Sequence[AnyAgent], stages: Sequence[Stage]) -> dict[str, list[AnyAgent]]:
+    """Return the agents of each stage, checked."""
+    by_stage: dict[str, list[AnyAgent]] = {}
+    for stage in stages:
+        if stage.name in by_stage:
+            raise ConfigurationError(f"two stages are named {stage.name!r}")
+        by_stage[stage.name] = []
+    seen: set[str] = set()
+    for agent in agents:
+        agent_type = getattr(agent, "agent_type", None)
+        stage_name = getattr(agent, "stage_name", None)
+        if not isinstance(agent_type, str) or not isinstance(stage_name, str) or not hasattr(agent, "process"):
+            raise ConfigurationError(f"{agent!r} is no agent: it needs agent_type, stage_name and process()")
+        if agent_type in seen:
+            raise ConfigurationError(f"two agents are of type {agent_type!r}; give each a type of its own")
+        if stage_name not in by_stage:
+            raise ConfigurationError(
+                f"agent {agent_type!r} works in stage {stage_name!r}; the stages are {_names(by_stage)}"
+            )
+        seen.add(agent_type)
+        by_stage[stage_name].append(agent)
+    for stage in stages:
+        if stage.gather and len(by_stage[stage.name]) > 1:
+            raise ConfigurationError(
+                f"stage {stage.name!r} gathers, so it takes one agent, not "
+                f"{_names(agent.agent_type for agent in by_stage[stage.name])}"
+            )
+    return by_stage
+
+
+def _guards(agents: Sequence[AnyAgent], breakers: Breakers | None) -> list[CircuitBreaker]:
+    """Return the breaker of each agent."""
+    names = [agent.agent_type for agent in agents]
+    if isinstance(breakers, Mapping):
+        unknown = set(breakers) - set(names)
+        if unknown:
+            raise ConfigurationError(f"there are breakers for {_names(unknown)}; the agents are {_names(names)}")
+        guards = [breakers[name] if name in breakers else CircuitBreaker(name) for name in names]
+    else:
+        guards = [(breakers or CircuitBreaker)(name) for name in names]
+    for name, guard in zip(names, guards, strict=True):
+        if not isinstance(guard, CircuitBreaker):
+            raise ConfigurationError(f"the breaker of agent {name!r} must be a CircuitBreaker, not {guard!r}")
+    return guards

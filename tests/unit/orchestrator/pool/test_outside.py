@@ -1,0 +1,145 @@
+"""Room in a stage's limiter that somebody else makes: calls that wait go on."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+from trio.testing import MockClock
+
+from copy_that_orch import AgentPool
+from copy_that_orch.testing import assert_nothing_held
+from tests.unit.orchestrator.pool.pools import arrive, ended, hold
+
+
+async def borrow(pool: AgentPool, seconds: float) -> None:
+    """Hold a token of the limiter, past the pool."""
+    async with pool.limiter("extract"):
+        await trio.sleep(seconds)
+
+
+async def test_a_token_that_was_borrowed_directly_counts_and_comes_back(autojump_clock: MockClock) -> None:
+    """While somebody has the limiter's tokens, no call takes them; when they are back, the calls that wait go on."""
+    pool = AgentPool({"extract": 2})
+    async with trio.open_nursery() as nursery:
+        await arrive(nursery, borrow, pool, 3.0)
+        await arrive(nursery, borrow, pool, 5.0)
+        for _ in range(3):
+            await arrive(nursery, hold, pool, "extract")
+        assert pool.statistics("extract").running == 0
+    assert [record.started for record in pool.recent] == [3.0, 4.0, 5.0]
+    assert_nothing_held(pool)
+
+
+async def test_calls_and_borrowers_share_the_limit(autojump_clock: MockClock) -> None:
+    """At no instant do more calls and borrowers together hold a token than there are."""
+    pool = AgentPool({"extract": 2}, total_limit=4)
+    inside = 0
+
+    async def work(directly: bool) -> None:
+        nonlocal inside
+        async with pool.limiter("extract") if directly else pool.slot("extract"):
+            inside += 1
+            assert inside <= 2
+            await trio.sleep(1)
+            inside -= 1
+
+    async with trio.open_nursery() as nursery:
+        for number in range(40):
+            nursery.start_soon(work, number % 3 == 0)
+    assert trio.current_time() == 20.0
+    assert ended(pool.statistics()) == {"completed": 26}
+    assert_nothing_held(pool)
+
+
+@pytest.mark.parametrize("paused_by", ["resize", "total_tokens"])
+async def test_total_tokens_set_directly_are_seen(paused_by: str, autojump_clock: MockClock) -> None:
+    """A paused stage goes on when its limiter is given tokens, past the pool."""
+    pool = AgentPool({"extract": 1})
+    if paused_by == "resize":
+        pool.resize("extract", 0)
+    else:
+        pool.limiter("extract").total_tokens = 0
+    async with trio.open_nursery() as nursery:
+        for _ in range(4):
+            await arrive(nursery, hold, pool, "extract")
+        await trio.sleep(5)
+        assert pool.statistics().running == 0
+        pool.limiter("extract").total_tokens = 2
+    assert trio.current_time() == 7.0
+    assert pool.statistics("extract").limit == 2
+    assert_nothing_held(pool)
+
+
+async def test_whoever_stands_in_line_for_the_pool_leaves_with_the_last_call(autojump_clock: MockClock) -> None:
+    """When the calls that wait are cancelled, nobody stands in the limiter's line any more."""
+    pool = AgentPool({"extract": 1})
+    async with pool.limiter("extract"):
+        with trio.move_on_after(1):
+            async with trio.open_nursery() as nursery:
+                for _ in range(3):
+                    nursery.start_soon(hold, pool, "extract")
+                await trio.testing.wait_all_tasks_blocked()
+                assert pool.limiter("extract").statistics().tasks_waiting == 1
+        assert pool.limiter("extract").statistics().tasks_waiting == 0
+    assert ended(pool.statistics()) == {"cancelled": 3}
+    assert_nothing_held(pool)
+
+
+async def test_what_the_pool_does_itself_takes_no_detour(autojump_clock: MockClock) -> None:
+    """A resize grants all new slots at once, though somebody stands in the limiter's line meanwhile."""
+    pool = AgentPool({"extract": 1})
+    pool.resize("extract", 0)
+    async with trio.open_nursery() as nursery:
+        for _ in range(3):
+            await arrive(nursery, hold, pool, "extract")
+        pool.resize("extract", 2)
+        assert pool.statistics().running == 2
+        assert pool.limiter("extract").borrowed_tokens == 2
+
+
+async def test_a_token_and_a_call_come_back_in_one_instant(autojump_clock: MockClock) -> None:
+    """A borrower and a call end together: both slots go to calls that wait, none is lost in between."""
+    for _ in range(20):
+        pool = AgentPool({"extract": 2})
+        began = trio.current_time()
+        async with trio.open_nursery() as nursery:
+            await arrive(nursery, borrow, pool, 1.0)
+            await arrive(nursery, hold, pool, "extract", 1.0)
+            for _ in range(4):
+                await arrive(nursery, hold, pool, "extract", 1.0)
+        assert trio.current_time() - began == 3.0
+        assert_nothing_held(pool)
+
+
+async def test_a_borrower_who_stood_in_line_comes_first(autojump_clock: MockClock) -> None:
+    """A token that is given back goes to the one who waits for the limiter itself; the call gets the next one."""
+    pool = AgentPool({"extract": 1})
+    async with trio.open_nursery() as nursery:
+        await arrive(nursery, borrow, pool, 2.0)
+        await arrive(nursery, hold, pool, "extract")
+        await arrive(nursery, borrow, pool, 3.0)
+    assert [record.started for record in pool.recent] == [5.0]
+    assert_nothing_held(pool)
+
+
+def test_nothing_stands_in_line_after_a_run() -> None:
+    """A run that ends in the middle leaves a pool that works in the next one."""
+    pool = AgentPool({"extract": 1})
+
+    async def cut_off() -> None:
+        pool.resize("extract", 0)
+        with trio.move_on_after(1):
+            await hold(pool, "extract")
+
+    async def go_on() -> None:
+        pool.limiter("extract").total_tokens = 0
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(hold, pool, "extract")
+            await trio.sleep(1)
+            pool.limiter("extract").total_tokens = 1
+
+    for _ in range(2):
+        trio.run(cut_off, clock=MockClock(autojump_threshold=0))
+        trio.run(go_on, clock=MockClock(autojump_threshold=0))
+    assert ended(pool.statistics()) == {"completed": 2, "cancelled": 2}
+    assert_nothing_held(pool)
