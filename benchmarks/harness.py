@@ -12,6 +12,9 @@ from pathlib import Path
 
 import attrs
 
+WARM_UP = 1000
+"""Operations of each contender before the rounds that count."""
+
 
 @attrs.frozen(kw_only=True)
 class Row:
@@ -48,7 +51,7 @@ def compare(
         for name in order:
             gc.collect()
             started = time.process_time()
-            contenders[name](operations)
+            contenders[name](operations if number else min(operations, WARM_UP))
             if number:
                 times[name].append((time.process_time() - started) / operations * 1e6)
     return [
