@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.ma  # `np.median` imports it when first used: in a worker thread, while the event loop waits
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]

@@ -66,7 +66,7 @@ def decode(
     width, height = container.width, container.height
     if width * height > max_pixels:
         raise ImageError(
-            f"{width} x {height} pixels are more than the limit of {max_pixels:,}; cut the picture or raise max_pixels"
+            f"{width} x {height} pixels are more than the limit of {max_pixels:,}; cut the picture into parts"
         )
     try:
         with _OPENERS[container.format](io.BytesIO(container.payload)) as image:
@@ -87,7 +87,7 @@ def decode(
 
 def too_many_bytes(size: int, limit: int) -> str:
     """Return the sentence that refuses a file of `size` bytes."""
-    return f"{size / 1e6:,.1f} MB are more than the limit of {limit / 1e6:,.1f} MB; make it smaller or raise max_bytes"
+    return f"{size / 1e6:,.1f} MB are more than the limit of {limit / 1e6:,.1f} MB; make it smaller"
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

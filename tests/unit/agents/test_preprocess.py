@@ -128,10 +128,10 @@ async def test_limits_hold(tmp_path: Path) -> None:
     size = path.stat().st_size
 
     assert await refused(path, PreprocessAgent(max_bytes=size - 1)) == (
-        f"{path}: 0.0 MB are more than the limit of 0.0 MB; make it smaller or raise max_bytes"
+        f"{path}: 0.0 MB are more than the limit of 0.0 MB; make it smaller"
     )
     assert await refused(path, PreprocessAgent(max_pixels=1999)) == (
-        f"{path}: 50 x 40 pixels are more than the limit of 1,999; cut the picture or raise max_pixels"
+        f"{path}: 50 x 40 pixels are more than the limit of 1,999; cut the picture into parts"
     )
     assert (await PreprocessAgent(max_bytes=size, max_pixels=2000).process(TASK, path)).width == 50
 

@@ -202,7 +202,7 @@ def test_the_device_scale_is_told(name: str, options: dict[str, Any], given: flo
 
 def test_too_many_bytes_are_refused() -> None:
     """The limit stands in the sentence, and how to change it."""
-    with pytest.raises(ImageError, match=r"0\.1 MB are more than the limit of 0\.0 MB; make it smaller or raise max_b"):
+    with pytest.raises(ImageError, match=r"0\.1 MB are more than the limit of 0\.0 MB; make it smaller$"):
         decode(bytes(90_000), "a", max_bytes=10_000)
 
 
