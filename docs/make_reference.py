@@ -13,7 +13,7 @@ PAGE = Path(__file__).with_name("reference.md")
 LINE = 100
 MODULES = {
     "copy_that_orch": "The engine. Needs trio and attrs only.",
-    "copy_that_orch.orchestrator.observers": "Observers that ship with the engine.",
+    "copy_that_orch.telemetry": "OpenTelemetry. Needs the extra `otel`.",
     "copy_that_orch.testing": "For tests of programs that use the engine.",
     "copy_that_orch.assembly": "The pipeline from screenshots to tokens. Needs the extra `images`.",
 }

@@ -42,6 +42,13 @@ from copy_that_orch.orchestrator.interfaces import (
     PipelineTask,
     Stage,
 )
+from copy_that_orch.orchestrator.observers import (
+    CallSpan,
+    CircuitSpan,
+    JsonLinesObserver,
+    Timeline,
+    TimelineObserver,
+)
 from copy_that_orch.orchestrator.policies import FailurePolicy, RateLimit, RetryPolicy, WhenOpen
 from copy_that_orch.orchestrator.pool.adaptive import AdaptiveLimit
 from copy_that_orch.orchestrator.reports import (
@@ -73,9 +80,11 @@ __all__ = [
     "CallQueued",
     "CallRecord",
     "CallRetried",
+    "CallSpan",
     "CallStarted",
     "CircuitBreaker",
     "CircuitOpenError",
+    "CircuitSpan",
     "CircuitState",
     "ConfigurationError",
     "CoordinatorStatistics",
@@ -85,6 +94,7 @@ __all__ = [
     "FailureRate",
     "GenerationError",
     "HealthReport",
+    "JsonLinesObserver",
     "Observer",
     "PipelineCoordinator",
     "PipelineError",
@@ -105,6 +115,8 @@ __all__ = [
     "TaskEnded",
     "TaskStarted",
     "TaskStatus",
+    "Timeline",
+    "TimelineObserver",
     "ValidationError",
     "WhenOpen",
 ]
