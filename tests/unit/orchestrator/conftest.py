@@ -28,7 +28,7 @@ def _limited(test: Callable[..., Awaitable[None]], seconds: float) -> Callable[.
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put every async test of this folder under a limit."""
+    """Put every async test below this folder under a limit."""
     for item in items:
         if (
             isinstance(item, pytest.Function)
