@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,3 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and inspect.iscoroutinefunction(item.obj)
         ):
             item.obj = _limited(item.obj, VIRTUAL_LIMIT if "autojump_clock" in item.fixturenames else REAL_LIMIT)
+
+
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """Run a test of many repetitions without the coverage tracer, which would take most of its time."""
+    trace = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(trace)

@@ -41,6 +41,7 @@ async def growth(repeat: int, call: Callable[[], Awaitable[object]]) -> int:
 
 
 @pytest.mark.usefixtures("no_gc")
+@pytest.mark.usefixtures("untraced")
 async def test_memory_is_flat_over_100_000_rejections(mock_clock: MockClock) -> None:
     """Rejections are made, raised, caught and gone."""
     breaker = opened()

@@ -35,6 +35,7 @@ class Failed(Exception):  # noqa: N818 -- what a test agent raises
     """An error that can be asked whether it is still there."""
 
 
+@pytest.mark.usefixtures("untraced")
 async def test_memory_is_flat_over_100_000_calls(mock_clock: MockClock) -> None:
     """Calls and blocks, good, failed and cancelled ones, leave counts and the last `history` records."""
     pool = AgentPool({"extract": 2}, total_limit=2, history=100)

@@ -278,6 +278,7 @@ class Blocks:
         return max(self.seen[-tenth:]) - max(self.seen[tenth : 2 * tenth])
 
 
+@pytest.mark.usefixtures("untraced")
 def test_memory_of_a_task_does_not_grow_with_its_items() -> None:
     """A hundred thousand items in one task: the only thing that grows is the list of outputs, which is one block."""
     blocks = Blocks()
@@ -290,6 +291,7 @@ def test_memory_of_a_task_does_not_grow_with_its_items() -> None:
     assert blocks.growth < 1000
 
 
+@pytest.mark.usefixtures("untraced")
 def test_memory_of_a_stream_does_not_grow_with_its_tasks() -> None:
     """A hundred thousand tasks from an async generator take what the first thousands take."""
     blocks = Blocks()
@@ -309,6 +311,7 @@ def test_memory_of_a_stream_does_not_grow_with_its_tasks() -> None:
     assert blocks.growth < 1000
 
 
+@pytest.mark.usefixtures("untraced")
 def test_bytes_of_a_stream_do_not_grow_with_its_tasks() -> None:
     """The same in bytes, for fewer tasks: ten times as many take no more at their peak."""
 
