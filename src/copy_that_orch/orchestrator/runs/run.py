@@ -291,17 +291,15 @@ class PipelineRun:
             posted, self._posted = self._posted + self._returned.take_all(), []
             if len(posted) > 1:
                 posted.sort(key=_place)
-            try:
-                for call in posted:
-                    self._settle(call)
-                    self._touched[call.batch.task] = None
-                touched, self._touched = self._touched, {}
-                for task in touched:
-                    if task in self._active:
-                        task.pump()
-                self._take_tasks()
-            finally:
-                self._free_slots()
+            for call in posted:
+                self._settle(call)
+                self._touched[call.batch.task] = None
+            touched, self._touched = self._touched, {}
+            for task in touched:
+                if task in self._active:
+                    task.pump()
+            self._take_tasks()
+            self._free_slots()
             if not (self._posted or self._touched or self._timers.is_due()):
                 return
 

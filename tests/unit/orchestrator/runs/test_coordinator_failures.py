@@ -301,6 +301,19 @@ async def test_isolate_tells_two_failures_on_one_item(autojump_clock: MockClock)
     assert result.outputs == ("b", "b")
 
 
+async def test_isolate_repeats_nothing_on_an_item_that_was_just_dropped(autojump_clock: MockClock) -> None:
+    """A failure that could be repeated, in the instant in which another one dropped the item, is final."""
+    one = FakeAgent("one", "s", latency=1.0, fails={"a": ValueError("a")})
+    two = FakeAgent("two", "s", latency=1.0, fails={"a": OSError("a")})
+    stage = Stage(name="s", on_failure=FailurePolicy.ISOLATE, retry=RetryPolicy(on=(OSError,)))
+
+    result = await PipelineCoordinator([one, two], stages=[stage]).execute(task("a", "b"))
+
+    assert result.error is not None
+    assert [type(leaf) for leaf in result.error.exceptions] == [ValueError, OSError]
+    assert trio.current_time() == 1
+
+
 # COLLECT
 
 

@@ -55,7 +55,8 @@ async def test_order_is_the_trigger_then_item_stage_agent(autojump_clock: MockCl
     latency = {"a": 4.0, "b": 3.0, "c": 2.0}
     collects = [FakeAgent(f"s{n}", "s", latency=latency.__getitem__, fails="ac") for n in range(2)]
     cancels = FakeAgent("t", "t", latency=9.0, fails="b")
-    coordinator = PipelineCoordinator([*collects, cancels], stages=[COLLECT, Stage(name="t")])
+    pool = AgentPool(default_limit=10)
+    coordinator = PipelineCoordinator([*collects, cancels], stages=[COLLECT, Stage(name="t")], pool=pool)
     with pytest.raises(PipelineErrorGroup) as caught:
         await coordinator.execute(task("a", "b", "c"))
 

@@ -224,11 +224,11 @@ async def test_error_of_an_agents_cleanup_after_a_break_is_told(autojump_clock: 
 
 async def test_failures_of_the_past_do_not_come_out_of_a_break(autojump_clock: MockClock) -> None:
     """Tasks that failed twice in one instant were told as results; leaving the block later raises nothing."""
-    coordinator = PipelineCoordinator([FakeAgent("x", "s", fails="ab", latency=1.0)], stages=STAGES)
+    agent = FakeAgent("x", "s", latency=lambda item: 60.0 if item == "d" else 1.0, fails="ab")
+    coordinator = PipelineCoordinator([agent], stages=STAGES)
     async with coordinator.stream([task("a", "b"), *each("cd")]) as results:
-        async for result in results:
-            if result.task_id == "d":
-                break
+        assert {(await anext(results)).task_id, (await anext(results)).task_id} == {"shop", "c"}
+    assert agent.ended("cancelled") == ["d"]
     assert_nothing_held(coordinator)
 
 

@@ -285,6 +285,43 @@ async def test_rate_limit_holds_when_slots_come_late(autojump_clock: MockClock) 
     assert_nothing_held(coordinator)
 
 
+async def test_time_of_a_call_that_its_circuit_refuses_goes_to_the_next(autojump_clock: MockClock) -> None:
+    """An attempt whose time has come, and whose circuit is open, does not use it up."""
+    breaker = CircuitBreaker("down")
+    breaker.isolate()
+    agents = [FakeAgent(name, "s") for name in ("first", "down", "last")]
+    stage = Stage(name="s", rate_limit=RateLimit(calls=1, per=1))
+    coordinator = PipelineCoordinator(agents, stages=[stage], breakers={"down": breaker})
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(coordinator.execute, task("a"))
+        await trio.sleep(5)
+        breaker.reset()
+
+    assert [starts(agent) for agent in agents] == [[0], [5], [1]]
+    assert_nothing_held(coordinator)
+
+
+async def test_time_of_a_call_that_is_held_back_in_line_goes_to_the_next(autojump_clock: MockClock) -> None:
+    """An attempt whose time had come, and whose circuit opens while it waits for a slot, gives way to another."""
+    breaker = CircuitBreaker("down")
+    blocker = FakeAgent("blocker", "s", latency=5.0)
+    down, last = FakeAgent("down", "s"), FakeAgent("last", "s")
+    stage = Stage(name="s", rate_limit=RateLimit(calls=1, per=1))
+    pool = AgentPool({"s": 2})
+    coordinator = PipelineCoordinator([blocker, down, last], stages=[stage], breakers={"down": breaker}, pool=pool)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(coordinator.execute, task("a"))
+        await trio.sleep(0.5)
+        pool.resize("s", 1)
+        await trio.sleep(1.5)
+        breaker.isolate()
+        await trio.sleep(8)
+        breaker.reset()
+
+    assert (starts(last), starts(down)) == ([5], [10])
+    assert_nothing_held(coordinator)
+
+
 async def test_rate_limited_attempts_hold_no_slot(autojump_clock: MockClock) -> None:
     """An attempt whose time has not come leaves its slot to whoever may use it."""
     stage = Stage(name="s", rate_limit=RateLimit(calls=1, per=10))
