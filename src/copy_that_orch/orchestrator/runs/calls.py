@@ -71,7 +71,7 @@ class Call(Ticket):
       result, error: How it ended, from its end until it is settled.
       rejected: Whether its circuit refused it.
       attempts_run: Attempts so far that reached the agent, earlier ones included.
-      patience_ends: When it will have waited long enough for its circuit; `math.inf` unless it waits for it.
+      patience_ends: When it will have waited long enough for its circuit; `math.inf` until it waits for it.
       announced: Whether observers know of it and not yet of its end.
     """
 
@@ -153,10 +153,12 @@ async def run_call(call: Call, pool: AgentPool, ended: Callable[[Call], None]) -
     except BaseExceptionGroup as group:
         # An agent's own nursery, cancelled from outside while a child failed: the failure is ours to tell, the
         # cancellation is not ours to keep.
-        cancelled, failed = split_cancelled(group)
-        call.error = _without_our_frames(group if cancelled is None or failed is None else failed)
+        cancelled = _keep_failures(call, group)
         if cancelled is not None:
-            raise cancelled from None
+            try:
+                raise cancelled from None
+            finally:
+                del cancelled  # its traceback holds this frame: that would be a cycle
     except BaseException as error:
         call.error = _without_our_frames(error)
         if isinstance(error, trio.Cancelled):
@@ -185,6 +187,13 @@ async def _run_agent(call: Call) -> Any:
     agent: BasePipelineAgent[Any, Any] = call.circuit.agent
     task: PipelineTask[Any] = call.batch.task.task
     return await agent.process(task, call.work.value)
+
+
+def _keep_failures(call: Call, group: BaseExceptionGroup[BaseException]) -> BaseException | None:
+    """Keep what failed in a group as the error of `call`, and return its cancellations, if it has any."""
+    cancelled, failed = split_cancelled(group)
+    call.error = _without_our_frames(group if cancelled is None or failed is None else failed)
+    return cancelled
 
 
 def _without_our_frames(error: BaseException) -> BaseException:

@@ -97,7 +97,6 @@ class Circuit:
             self._hold_back(call)
             return False
         call.permit = permit
-        call.patience_ends = math.inf
         return True
 
     def changed(self) -> None:
@@ -141,12 +140,8 @@ class Circuit:
         if self._when_open is WhenOpen.FAIL:
             self._clerk.reject(call)
             return
-        now = trio.current_time()
         if call.patience_ends == math.inf:
-            call.patience_ends = now + self._patience
-        elif call.patience_ends <= now:  # it was sent ahead as the probe, and waited for a slot meanwhile
-            self._clerk.reject(call)
-            return
+            call.patience_ends = trio.current_time() + self._patience
         self._clerk.park(call)
         self._parked[call] = None
         self._time_patience(call.patience_ends)

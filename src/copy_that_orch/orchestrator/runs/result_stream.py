@@ -98,7 +98,6 @@ class ResultStream:
         """Return the result in a letter, unless it belongs to the group in which a failed stream ends."""
         if isinstance(letter, _Mark):
             self._over = True
-            self._waiting.unpark_all()
             return None
         number, result = letter
         if self._run.failed:

@@ -23,6 +23,7 @@ from copy_that_orch import (
     RetryPolicy,
     Stage,
     TaskStatus,
+    WhenOpen,
 )
 from copy_that_orch.testing import FakeAgent, assert_nothing_held
 
@@ -215,11 +216,19 @@ async def test_error_in_the_cleanup_of_a_cancelled_run_is_told(autojump_clock: M
 
 async def test_refusal_in_the_instant_of_a_cancellation_is_not_told(autojump_clock: MockClock) -> None:
     """Only what an agent raises turns a cancellation into a group; a call that was refused reached none."""
-    breaker = CircuitBreaker("x")
-    breaker.isolate()
-    agent = FakeAgent("x", "s")
-    coordinator = PipelineCoordinator([agent], stages=[Stage(name="s")], breakers={"x": breaker}, patience=5)
-    assert await cancelled_at(5, coordinator, task("a", "b")) == 5
+    breaker = CircuitBreaker("y")
+    agents = [FakeAgent("x", "s", latency=60.0), FakeAgent("y", "s")]
+    coordinator = PipelineCoordinator(
+        agents, stages=[Stage(name="s")], breakers={"y": breaker}, pool=AgentPool({"s": 1}), when_open=WhenOpen.FAIL
+    )
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(coordinator.execute, task("a"))
+        await trio.sleep(5)
+        breaker.isolate()
+        nursery.cancel_scope.cancel()
+
+    assert coordinator.pool.statistics("s").rejected == 1
+    assert_nothing_held(coordinator)
 
 
 async def test_cancelled_batch_ends_with_all_its_tasks(autojump_clock: MockClock) -> None:

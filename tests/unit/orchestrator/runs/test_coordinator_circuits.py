@@ -193,6 +193,18 @@ async def test_no_more_than_threshold_and_probes_reach_a_dead_agent(autojump_clo
     assert trio.current_time() < 60 + 25 + 5
 
 
+async def test_every_recovery_time_has_its_probe(autojump_clock: MockClock) -> None:
+    """A probe that fails for good leaves the others waiting for the next one, and not for their patience."""
+    agent = FakeAgent("x", "s", outages=[(0, 25)])
+    breaker = CircuitBreaker("x", 1, 10.0)
+    coordinator = PipelineCoordinator([agent], stages=[COLLECT], pool=AgentPool({"s": 1}), breakers={"x": breaker})
+    results = await coordinator.execute_batch([task(name, task_id=name) for name in "abcde"], max_in_flight=5)
+
+    assert [call.started for call in agent.calls] == [0, 10, 20, 30, 30]
+    assert [result.status.value for result in results] == ["failed", "failed", "failed", "completed", "completed"]
+    assert_nothing_held(coordinator)
+
+
 async def test_waiting_calls_hold_no_slot(autojump_clock: MockClock) -> None:
     """While an agent's circuit is open, its stage's slots serve the other agents."""
     breaker = CircuitBreaker("down", 1, 100.0)

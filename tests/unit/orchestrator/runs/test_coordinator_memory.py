@@ -82,11 +82,18 @@ def no_collector() -> Iterator[None]:
 
 
 def fail(item: Any) -> None:
-    """Fail, with the item in a local variable of the frame, and in those of a cause."""
-    try:
+    """Fail, with the item in a local variable of the frame, and of those of a cause and of a group."""
+
+    def deeper(item: Any) -> None:
         raise KeyError("cause")
+
+    try:
+        deeper(item)
     except KeyError as cause:
-        raise ValueError("bad") from cause
+        try:
+            deeper(item)
+        except KeyError as other:
+            raise ExceptionGroup("bad", [other]) from cause
 
 
 async def test_item_is_freed_when_its_last_call_ends(autojump_clock: MockClock) -> None:
@@ -185,7 +192,11 @@ async def test_failed_and_cancelled_executes_leave_no_garbage(autojump_clock: Mo
         with trio.move_on_after(0.5):
             async with coordinator.stream([PipelineTask(task_id="t", items=[Payload()])]) as results:
                 await anext(results)
-        del results
+        tasks = [PipelineTask(task_id="t", items=[Payload()])]
+        with pytest.raises(PipelineErrorGroup):
+            async with coordinator.stream(tasks, on_failure=FailurePolicy.CANCEL) as results:
+                await anext(results)
+        del results, tasks
     await trio.lowlevel.checkpoint()
     assert len(Payload.alive) == 0
 
@@ -219,7 +230,7 @@ async def test_frames_that_are_still_in_use_are_left_alone(autojump_clock: MockC
     async def connection() -> None:
         try:
             fail("connection")
-        except ValueError as error:
+        except ExceptionGroup as error:
             kept.append(error)
         await trio.sleep(10)
         progress.append("went on")
