@@ -215,8 +215,6 @@ class PipelineRun:
             if self.watched:
                 self.emit(CallStarted(time=call.started, **_tell(call)))
             call.batch.start(self, call)
-        elif gate is not None:
-            gate.look_again()  # its time is the next one's
 
     def park(self, call: Call) -> None:
         """Take `call` out of the pool's line, or off its slot, while its circuit holds it back."""

@@ -11,7 +11,7 @@ import trio
 
 from copy_that_orch.orchestrator.interfaces import label_of
 from copy_that_orch.orchestrator.policies import FailurePolicy
-from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item, run_call
+from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item, Stopped, run_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,4 +194,9 @@ def _launch(nursery: trio.Nursery, run: PipelineRun, call: Call) -> None:
     Those that are current here may be another's: a call is granted its slot by whoever gives one back.
     """
     name = f"{call.agent_type}[{call.item}]"
-    run.context.run(functools.partial(nursery.start_soon, run_call, call, run.pool, run.returned, name=name))
+    try:
+        run.context.run(functools.partial(nursery.start_soon, run_call, call, run.pool, run.returned, name=name))
+    except RuntimeError:
+        # The nursery is closed: a cancellation from outside has ended it, and the run has yet to hear of that.
+        call.error = Stopped()
+        run.returned(call)
