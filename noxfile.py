@@ -1,4 +1,4 @@
-"""Every check of the project: `nox` runs them all. `nox -s benchmarks` measures, and is not a check."""
+"""Every check of the project: `nox` runs them all. `benchmarks` and `accuracy` measure, and are no checks."""
 
 import nox
 
@@ -52,3 +52,10 @@ def benchmarks(session: nox.Session) -> None:
     """Measure against peers, and write docs/benchmarks.md."""
     session.install("-e", ".", *_group("benchmarks"))
     session.run("python", "benchmarks/run.py")
+
+
+@nox.session(default=False)
+def accuracy(session: nox.Session) -> None:
+    """Score the extractors against a folder of screens with their truth, and write docs/accuracy.md."""
+    session.install("-e", ".[all]")
+    session.run("python", "benchmarks/accuracy.py", *session.posargs)
