@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 import attrs
 
@@ -13,8 +12,9 @@ from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.cluster import Sighting, cluster
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import ciede2000, to_lab
-from copy_that_orch.tokens.model import ContrastPair, Token, TokenSet, Value, change_parts, references
-from copy_that_orch.tokens.naming import Namer, purpose
+from copy_that_orch.tokens.model import ContrastPair, Token, TokenSet
+from copy_that_orch.tokens.naming import Namer, kebab, purpose
+from copy_that_orch.tokens.values import TokenType, Value, change_parts, parts, references
 
 JUST_NOTICEABLE = 2.0
 """CIEDE2000 difference up to which colours of different sets are one token: about one step that the eye can see."""
@@ -27,9 +27,12 @@ def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> Token
     - Other values become one if they are equal and serve the same purpose, that is, `path[0]` and the type are equal.
     - A token that refers to others follows their new names, and then merges by what it refers to. A reference that
       leads nowhere inside its own set is kept as it is, for validation to tell.
+    - A part of a value that is made of others becomes a reference if there is a token of that value for that purpose:
+      the colour of a border to `color.…`, its width to `border-width.…`, the size of text to `font-size.…`. A colour
+      there is first taken for the nearest colour token within the tolerance.
     - Provenance is added up. Confidence is weighed as `combined_confidence` says. The description of the token that
       was seen most is kept.
-    - Contrast pairs get the merged colours; equal ones become one. Findings are kept, each once.
+    - Contrast pairs get the merged colours; equal ones become one. Findings and screens are kept, each once.
 
     Args:
       sets: What was extracted. Paths there are provisional but for the first name, the purpose.
@@ -37,10 +40,16 @@ def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> Token
     """
     sources = list(sets)
     taken_for = _cluster_colors(sources, tolerance)
+    nearest = _nearest_of(sorted(set(taken_for.values())), tolerance)
+
+    def merged_color(color: Color) -> Color:
+        return taken_for.get(color) or nearest(color)
+
     return TokenSet(
-        tokens=_merge_tokens(sources, taken_for),
-        pairs=_merge_pairs(sources, taken_for, tolerance),
+        tokens=_merge_tokens(sources, merged_color),
+        pairs=_merge_pairs(sources, merged_color),
         findings=sorted({finding for source in sources for finding in source.findings}),
+        screens=[screen for source in sources for screen in source.screens],
     )
 
 
@@ -73,24 +82,27 @@ def _cluster_colors(sources: Sequence[TokenSet], tolerance: float) -> dict[Color
     return cluster({color: Sighting(weights[color], seen_in[color]) for color in weights}, tolerance)
 
 
-def _merge_tokens(sources: Sequence[TokenSet], taken_for: Mapping[Color, Color]) -> list[Token]:
+def _merge_tokens(sources: Sequence[TokenSet], merged_color: Callable[[Color], Color]) -> list[Token]:
     namer = Namer()
     merged: list[Token] = []
+    named: dict[Identity, Path] = {}
     renamed: list[dict[Path, Path]] = [{} for _ in sources]
     waiting = [(index, token) for index, source in enumerate(sources) for token in source]
     while waiting:
         # First the tokens that refer to none, then those that refer to these, and so on: what a token refers to has
-        # its final name before the token is compared with others.
+        # its final name before the token is compared with others. What is made of others comes after these.
         ready = [(index, token) for index, token in waiting if _is_settled(token, sources[index], renamed[index])]
-        ready = ready or waiting  # references that go round in a circle are never settled
-        groups: dict[tuple[Any, ...], list[tuple[int, Token]]] = defaultdict(list)
+        simple = [(index, token) for index, token in ready if not any(parts(token.value))]
+        ready = simple or ready or waiting  # references that go round in a circle are never settled
+        groups: dict[Identity, list[tuple[int, Token]]] = defaultdict(list)
         for index, token in ready:
-            settled = attrs.evolve(token, value=_settle(token.value, taken_for, renamed[index]))
+            settled = attrs.evolve(token, value=_settle(token.value, merged_color, renamed[index], named))
             groups[_identity(settled)].append((index, settled))
         drafts = [(_combine(token for _, token in group), group) for group in groups.values()]
         for draft, group in sorted(drafts, key=lambda pair: (-pair[0].weight, _sort_key(pair[0]))):
             final = attrs.evolve(draft, path=namer.name(draft))
             merged.append(final)
+            named[_identity(draft)] = final.path
             for index, token in group:
                 renamed[index][token.path] = final.path
         waiting = [(index, token) for index, token in waiting if token.path not in renamed[index]]
@@ -101,16 +113,31 @@ def _is_settled(token: Token, source: TokenSet, renamed: Mapping[Path, Path]) ->
     return all(alias.path in renamed or source.get(alias.path) is None for alias in references(token.value))
 
 
-def _settle(value: Value | Alias, taken_for: Mapping[Color, Color], renamed: Mapping[Path, Path]) -> Value | Alias:
-    """Return `value` with merged colours and with references to final names."""
+def _settle(
+    value: Value | Alias,
+    merged_color: Callable[[Color], Color],
+    renamed: Mapping[Path, Path],
+    named: Mapping[Identity, Path],
+) -> Value | Alias:
+    """Return `value` with merged colours, with references to final names, and parts that are tokens as references."""
+
+    def settle_part(attribute: str, part_type: TokenType, part: Value | Alias) -> Value | Alias:
+        settled = _settle(part, merged_color, renamed, named)
+        purpose_of_part = "border-width" if attribute == "width" else kebab(attribute)
+        path = named.get((purpose_of_part, part_type, settled))
+        return settled if path is None else Alias(path)
+
     if isinstance(value, Alias):
         return Alias(renamed.get(value.path, value.path))
     if isinstance(value, Color):
-        return taken_for.get(value, value)
-    return change_parts(value, lambda part: _settle(part, taken_for, renamed))
+        return merged_color(value)
+    return change_parts(value, settle_part)
 
 
-def _identity(token: Token) -> tuple[Any, ...]:
+Identity = tuple[str | Path, TokenType, Value | Alias]
+
+
+def _identity(token: Token) -> Identity:
     """Return what two tokens have in common if they are one; of references, the names mean something too."""
     name = token.path if isinstance(token.value, Alias) else purpose(token)
     return name, token.type, token.value
@@ -132,12 +159,11 @@ def _combine(tokens: Iterable[Token]) -> Token:
     )
 
 
-def _merge_pairs(sources: Sequence[TokenSet], taken_for: Mapping[Color, Color], tolerance: float) -> list[ContrastPair]:
-    nearest = _nearest_of(sorted(set(taken_for.values())), tolerance)
+def _merge_pairs(sources: Sequence[TokenSet], merged_color: Callable[[Color], Color]) -> list[ContrastPair]:
     merged: dict[ContrastPair, list[ContrastPair]] = defaultdict(list)
     for source in sources:
         for pair in source.pairs:
-            text, background = (taken_for.get(color) or nearest(color) for color in (pair.text, pair.background))
+            text, background = merged_color(pair.text), merged_color(pair.background)
             bare = attrs.evolve(pair, text=text, background=background, provenance=())
             merged[bare].append(pair)
     pairs = [

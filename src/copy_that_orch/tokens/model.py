@@ -4,71 +4,31 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
 from copy_that_orch.tokens.alias import Alias, Path, as_path, dotted
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.dimension import Dimension, Number, finite
-from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from copy_that_orch.tokens.dimension import finite
+from copy_that_orch.tokens.values import TokenType, Value
 
-Value = Color | Dimension | Number | FontFamily | FontWeight | Typography
-"""What a token can hold by itself; the union grows with `TokenType`."""
-
-
-class TokenType(enum.StrEnum):
-    """The types of the format that this package produces, spelled as in `$type`."""
-
-    COLOR = "color"
-    DIMENSION = "dimension"
-    NUMBER = "number"
-    FONT_FAMILY = "fontFamily"
-    FONT_WEIGHT = "fontWeight"
-    TYPOGRAPHY = "typography"
-
-
-VALUE_CLASSES: Final[Mapping[TokenType, type[Value]]] = {
-    TokenType.COLOR: Color,
-    TokenType.DIMENSION: Dimension,
-    TokenType.NUMBER: Number,
-    TokenType.FONT_FAMILY: FontFamily,
-    TokenType.FONT_WEIGHT: FontWeight,
-    TokenType.TYPOGRAPHY: Typography,
-}
-"""The class of the values of each type."""
-
-
-COMPOSITES: Final[Mapping[type[object], Mapping[str, TokenType]]] = {
-    Typography: {
-        "font_family": TokenType.FONT_FAMILY,
-        "font_size": TokenType.DIMENSION,
-        "font_weight": TokenType.FONT_WEIGHT,
-        "letter_spacing": TokenType.DIMENSION,
-        "line_height": TokenType.NUMBER,
-    },
-}
-"""The attributes of the values that are made of others, and their types; each may be an alias instead."""
-
-
-def parts(value: Value | Alias) -> Iterator[tuple[str, TokenType, Value | Alias]]:
-    """Yield attribute, type and value of each part of a value that is made of others; nothing for one that is not."""
-    for attribute, part_type in COMPOSITES.get(type(value), {}).items():
-        yield attribute, part_type, getattr(value, attribute)
-
-
-def change_parts(value: Value, change: Callable[[Value | Alias], Value | Alias]) -> Value:
-    """Return `value` with `change` applied to each of its parts; itself if it has none."""
-    composite: Any = value  # `evolve` wants to know the class, and any composite will do
-    changes = {attribute: change(part) for attribute, _, part in parts(value)}
-    return attrs.evolve(composite, **changes) if changes else value
-
-
-def references(value: Value | Alias) -> tuple[Alias, ...]:
-    """Return the aliases in `value`: itself, or those among its parts."""
-    values = (value, *(part for _, _, part in parts(value)))
-    return tuple(one for one in values if isinstance(one, Alias))
+__all__ = [
+    "AliasError",
+    "Box",
+    "ContrastPair",
+    "Finding",
+    "Provenance",
+    "Screen",
+    "Severity",
+    "Theme",
+    "Token",
+    "TokenSet",
+    "TokenType",
+    "add_up",
+    "natural",
+]
 
 
 class Severity(enum.StrEnum):
@@ -105,7 +65,23 @@ def _share(_instance: object, attribute: attrs.Attribute[float], value: float) -
         raise ValueError(f"{attribute.name} lies between 0 and 1, not {value}")
 
 
-@attrs.frozen(order=True)
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in device pixels of an image; what lies at `right` and `bottom` is outside."""
+
+
+def _as_box(box: Iterable[int] | None) -> Box | None:
+    if box is None:
+        return None
+    left, top, right, bottom = (int(edge) for edge in box)
+    return left, top, right, bottom
+
+
+def _encloses(_instance: object, attribute: attrs.Attribute[Box | None], value: Box | None) -> None:
+    if value is not None and not (0 <= value[0] < value[2] and 0 <= value[1] < value[3]):
+        raise ValueError(f"{attribute.name} is (left, top, right, bottom) and encloses something, not {value}")
+
+
+@attrs.frozen
 class Provenance:
     """Where something was seen.
 
@@ -113,22 +89,66 @@ class Provenance:
       image: Label of the image.
       agent: The agent that saw it, e.g. "extract.color".
       count: How often; all agents that look for one kind of token count the same thing, e.g. pixels of a colour.
+      role: What it was seen as, in one word: "background", "surface", "text", "border", "graphic", "accent",
+        "success", "warning", "danger"; empty if that is not known.
+      box: One place where it is to be seen.
 
     Raises:
-      ValueError: if the count is below 1.
+      ValueError: if the count is below 1, or the box encloses nothing.
     """
 
     image: str
     agent: str
     count: int = attrs.field(default=1, converter=int, validator=_at_least_one)
+    role: str = ""
+    box: Box | None = attrs.field(default=None, converter=_as_box, validator=_encloses)
 
 
 def add_up(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
-    """Return one entry per image and agent, counts added up, sorted: the same for any order of the input."""
-    counts: dict[tuple[str, str], int] = {}
+    """Return one entry per image, agent and role, sorted: the same for any order of the input.
+
+    Counts are added up, and the box of the largest sighting that has one is kept.
+    """
+    groups: dict[tuple[str, str, str], list[Provenance]] = {}
     for seen in provenance:
-        counts[seen.image, seen.agent] = counts.get((seen.image, seen.agent), 0) + seen.count
-    return tuple(Provenance(image, agent, count) for (image, agent), count in sorted(counts.items()))
+        groups.setdefault((seen.image, seen.agent, seen.role), []).append(seen)
+    return tuple(
+        Provenance(image, agent, sum(seen.count for seen in group), role, _largest_box(group))
+        for (image, agent, role), group in sorted(groups.items())
+    )
+
+
+def _largest_box(group: Iterable[Provenance]) -> Box | None:
+    shown = [(-seen.count, seen.box) for seen in group if seen.box is not None]
+    return min(shown)[1] if shown else None
+
+
+class Theme(enum.StrEnum):
+    """Whether a screen is dark text on light ground, or the other way round."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@attrs.frozen(order=True)
+class Screen:
+    """One screenshot that tokens were seen on.
+
+    Attributes:
+      image: Its label, as in `Provenance`.
+      theme: What it is painted in.
+      width, height: In device pixels.
+      scale: Device pixels per CSS pixel.
+
+    Raises:
+      ValueError: if the theme is neither "light" nor "dark", a number below 1 or the scale not above 0.
+    """
+
+    image: str
+    theme: Theme = attrs.field(converter=Theme)
+    width: int = attrs.field(validator=_at_least_one)
+    height: int = attrs.field(validator=_at_least_one)
+    scale: float = attrs.field(default=1.0, converter=finite, validator=attrs.validators.gt(0))
 
 
 def _path(_instance: object, attribute: attrs.Attribute[Path], value: Path) -> None:
@@ -233,12 +253,8 @@ def _sorted(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(sorted(tokens, key=lambda token: natural(token.path)))
 
 
-def _as_pairs(pairs: Iterable[ContrastPair]) -> tuple[ContrastPair, ...]:
-    return tuple(pairs)
-
-
-def _as_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(findings)
+def _as_screens(screens: Iterable[Screen]) -> tuple[Screen, ...]:
+    return tuple(sorted(set(screens)))
 
 
 @attrs.frozen
@@ -249,14 +265,16 @@ class TokenSet:
       tokens: The tokens.
       pairs: Text on background, for contrast.
       findings: What validation said; empty before.
+      screens: The screenshots that it was seen on, sorted, each once.
 
     Raises:
       ValueError: if two tokens have one path.
     """
 
     tokens: tuple[Token, ...] = attrs.field(default=(), converter=_sorted)
-    pairs: tuple[ContrastPair, ...] = attrs.field(default=(), converter=_as_pairs)
-    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_as_findings)
+    pairs: tuple[ContrastPair, ...] = attrs.field(default=(), converter=tuple[ContrastPair, ...])
+    findings: tuple[Finding, ...] = attrs.field(default=(), converter=tuple[Finding, ...])
+    screens: tuple[Screen, ...] = attrs.field(default=(), converter=_as_screens)
     _index: Mapping[Path, Token] = attrs.field(init=False, eq=False, repr=False)
 
     @_index.default

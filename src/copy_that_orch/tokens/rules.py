@@ -20,19 +20,12 @@ import attrs
 from copy_that_orch.tokens.alias import Alias, dotted
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
-from copy_that_orch.tokens.model import (
-    VALUE_CLASSES,
-    AliasError,
-    ContrastPair,
-    Finding,
-    Severity,
-    Token,
-    TokenSet,
-    TokenType,
-    Value,
-    parts,
-)
+from copy_that_orch.tokens.dimension import Dimension
+from copy_that_orch.tokens.gradient import Gradient
+from copy_that_orch.tokens.model import AliasError, ContrastPair, Finding, Severity, Token, TokenSet, TokenType
+from copy_that_orch.tokens.shadow import Shadow
 from copy_that_orch.tokens.typography import FontFamily, FontWeight
+from copy_that_orch.tokens.values import VALUE_CLASSES, Value, parts
 
 Rule = Callable[[TokenSet], Iterable[Finding]]
 
@@ -84,8 +77,8 @@ def values_fit_their_types(tokens: TokenSet) -> Iterator[Finding]:
     """The value of a token, and each part of it, is what its type asks for, or a reference to a token of that type."""
     for token in tokens:
         yield from _value_fits(tokens, token, "value", token.type, token.value)
-        for attribute, part_type, part in parts(token.value):
-            yield from _value_fits(tokens, token, attribute.replace("_", " "), part_type, part)
+        for place, part_type, part in parts(token.value):
+            yield from _value_fits(tokens, token, place.replace("_", " "), part_type, part)
 
 
 def _value_fits(
@@ -105,7 +98,7 @@ def _value_fits(
 
 
 def values_are_in_range(tokens: TokenSet) -> Iterator[Finding]:
-    """Colour components and alpha lie in 0 to 1, font weights in 1 to 1000, and a font family has names."""
+    """Colour components and alpha lie in 0 to 1, font weights in 1 to 1000, and a font family has names; parts too."""
     for token in tokens:
         for value in (token.value, *(part for _, _, part in parts(token.value))):
             match value:
@@ -121,6 +114,23 @@ def values_are_in_range(tokens: TokenSet) -> Iterator[Finding]:
                     yield _error("font-family-braces", token, "the name of a font reads like a reference")
                 case _:
                     pass
+
+
+def composites_can_be_drawn(tokens: TokenSet) -> Iterator[Finding]:
+    """A shadow has a layer, a gradient two stops at positions in 0 to 1; neither blur nor border width is negative."""
+    for token in tokens:
+        match token.value:
+            case Shadow(layers=()):
+                yield _error("shadow-empty", token, "the shadow has no layer")
+            case Gradient(stops=stops):
+                if len(stops) < 2:
+                    yield _error("gradient-stops", token, f"a gradient has at least two stops, not {len(stops)}")
+                for stop in stops:
+                    if not 0 <= stop.position <= 1:
+                        yield _error("gradient-position", token, f"a stop is at {stop.position:g}, not in 0 to 1")
+        for place, _, part in parts(token.value):
+            if isinstance(part, Dimension) and part.value < 0 and place.endswith(("blur", "width")):
+                yield _error("dimension-negative", token, f"the {place} is {part}, and cannot be negative")
 
 
 def text_can_be_read(tokens: TokenSet) -> Iterator[Finding]:
@@ -154,6 +164,7 @@ RULES: Final[tuple[Rule, ...]] = (
     tokens_are_no_groups,
     values_fit_their_types,
     values_are_in_range,
+    composites_can_be_drawn,
     text_can_be_read,
 )
 

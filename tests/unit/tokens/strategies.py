@@ -5,12 +5,17 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number, Unit
-from copy_that_orch.tokens.model import ContrastPair, Provenance, Token, TokenSet, TokenType, Value
+from copy_that_orch.tokens.gradient import Gradient, GradientStop
+from copy_that_orch.tokens.model import ContrastPair, Provenance, Screen, Theme, Token, TokenSet, TokenType
+from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from copy_that_orch.tokens.values import Value
 
 IMAGES = ("home.png", "login.png", "Größe \u202e*/.png")
+SEEN_AS = ("", "background", "text", "border", "accent", "danger", "something else")
 
 _channel = st.integers(0, 255)
 any_color = st.builds(Color.from_bytes, _channel, _channel, _channel)
@@ -27,6 +32,7 @@ colors = any_color | crowded_color | see_through
 
 _lengths = st.floats(-100, 10_000).map(lambda number: round(number, 3)) | st.integers(0, 64)
 dimensions = st.builds(Dimension, _lengths, st.sampled_from(Unit))
+_widths = dimensions.map(lambda length: Dimension(abs(length.value), length.unit))
 numbers = st.builds(Number, _lengths)
 font_names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(
     lambda name: name.strip() and not name.startswith("{")
@@ -41,9 +47,28 @@ typographies = st.builds(
     letter_spacing=dimensions,
     line_height=numbers,
 )
+stroke_styles = st.sampled_from(StrokeStyle)
+borders = st.builds(Border, colors, _widths, stroke_styles)
+layers = st.builds(ShadowLayer, colors, dimensions, dimensions, _widths, dimensions, st.booleans())
+shadows = st.builds(Shadow, st.lists(layers, min_size=1, max_size=3))
+stops = st.builds(GradientStop, colors, st.floats(0, 1).map(lambda place: round(place, 3)))
+gradients = st.builds(Gradient, st.lists(stops, min_size=2, max_size=3), st.none() | st.floats(0, 359.9))
 
+boxes = st.builds(
+    lambda left, top, width, height: (left, top, left + width, top + height),
+    *[st.integers(0, 1000)] * 2,
+    *[st.integers(1, 1000)] * 2,
+)
 provenances = st.builds(
-    Provenance, st.sampled_from(IMAGES), st.sampled_from(["extract.color", "extract.text"]), st.integers(1, 1000)
+    Provenance,
+    st.sampled_from(IMAGES),
+    st.sampled_from(["extract.color", "extract.text"]),
+    st.integers(1, 1000),
+    st.sampled_from(SEEN_AS),
+    st.none() | boxes,
+)
+screens = st.builds(
+    Screen, st.sampled_from(IMAGES), st.sampled_from(Theme), st.integers(1, 4000), st.integers(1, 9000), st.floats(1, 3)
 )
 descriptions = st.none() | st.text(max_size=20)
 #: Names that the format allows; some only differ by case, some collide once joined with hyphens.
@@ -55,7 +80,11 @@ ROLES: dict[TokenType, tuple[str, st.SearchStrategy[Value]]] = {
     TokenType.NUMBER: ("line-height", numbers),
     TokenType.FONT_FAMILY: ("font-family", font_families),
     TokenType.FONT_WEIGHT: ("font-weight", font_weights),
+    TokenType.STROKE_STYLE: ("stroke", stroke_styles),
     TokenType.TYPOGRAPHY: ("typography", typographies),
+    TokenType.BORDER: ("border", borders),
+    TokenType.SHADOW: ("shadow", shadows),
+    TokenType.GRADIENT: ("gradient", gradients),
 }
 
 
@@ -91,4 +120,4 @@ def extracted_sets(draw: st.DrawFn) -> TokenSet:
     for index, token in enumerate(draw(st.lists(st.sampled_from(list(found.values())), max_size=2)) if found else []):
         alias = Token(("semantic", token.type, str(index)), token.type, Alias(token.path), 0.5, token.provenance)
         found[alias.path] = alias
-    return TokenSet(found.values(), draw(st.lists(pairs, max_size=3)))
+    return TokenSet(found.values(), draw(st.lists(pairs, max_size=3)), (), draw(st.lists(screens, max_size=2)))

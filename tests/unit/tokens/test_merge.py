@@ -11,14 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.border import Border
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.merge import combined_confidence, merge
-from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Severity, Token, TokenSet, TokenType, Value
+from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Screen, Severity, Token, TokenSet, TokenType
+from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from copy_that_orch.tokens.values import Value
 from tests.unit.tokens import strategies as made
 
-WHITE, SMOKE, BLUE = (Color.from_hex(text) for text in ("#ffffff", "#f8f9fa", "#2563eb"))
+WHITE, SMOKE, BLUE, BLACK = (Color.from_hex(text) for text in ("#ffffff", "#f8f9fa", "#2563eb", "#000000"))
+
+
+Composite = Typography | Border | Shadow | Gradient
 
 
 def seen(
@@ -193,6 +200,38 @@ def test_styles_of_text_merge_by_what_their_parts_refer_to() -> None:
     assert style.weight == 14
 
 
+def test_what_is_made_of_others_refers_to_the_tokens_that_it_is_made_of() -> None:
+    """By value and purpose, whatever agent saw them; colours first become what they are taken for."""
+    near_blue, near_white = Color.from_hex("#2563ec"), Color.from_hex("#fefefe")
+    veil = Color.from_hex("#00000033")
+    border = Border(near_blue, Dimension(1))
+    shadow = Shadow([ShadowLayer(veil, Dimension(0), Dimension(1), Dimension(4), Dimension(0))])
+    gradient = Gradient([GradientStop(near_blue, 0), GradientStop(near_white, 0.5), GradientStop(BLACK, 1)], 90)
+
+    def found_in(image: str) -> list[TokenSet]:
+        composites = (
+            seen(border, image, path=("border", "1"), token_type=TokenType.BORDER),
+            seen(shadow, image, path=("shadow", "1"), token_type=TokenType.SHADOW),
+            seen(gradient, image, path=("gradient", "1"), token_type=TokenType.GRADIENT),
+        )
+        lengths = (seen(Dimension(1), image), seen(Dimension(1), image, path=("border-width", "1")))
+        return [TokenSet([seen(BLUE, image), seen(WHITE, image, path=("color", "2"))]), TokenSet(composites + lengths)]
+
+    merged = merge([*found_in("a.png"), *found_in("b.png")])
+    blue, white = Alias(("color", "blue", "450")), Alias(("color", "neutral", "0"))
+    assert [(token.value, token.weight) for token in merged if token.path[0] in {"border", "shadow", "gradient"}] == [
+        (Border(blue, Alias(("border-width", "1"))), 2),
+        (Gradient([GradientStop(blue, 0), GradientStop(white, 0.5), GradientStop(BLACK, 1)], 90), 2),
+        (shadow, 2),
+    ]
+
+
+def test_screens_are_united() -> None:
+    """Every screenshot once, though several agents tell of it."""
+    one, other = Screen("a.png", "light", 800, 600), Screen("b.png", "dark", 800, 600)
+    assert merge([TokenSet(screens=[other]), TokenSet(screens=[one]), TokenSet(screens=[one])]).screens == (one, other)
+
+
 def test_the_description_of_the_token_seen_most_is_kept() -> None:
     """If it has none, the next one's."""
     sets = [
@@ -292,7 +331,8 @@ def test_nothing_is_lost_or_made_up(sets: list[TokenSet]) -> None:
     """Every value was observed, and all sightings add up to what went in."""
     merged = merge(sets)
     observed = {token.value for source in sets for token in source}
-    assert all(token.value in observed for token in merged if not isinstance(token.value, Alias))
+    assert all(token.value in observed for token in merged if not isinstance(token.value, Alias | Composite))
+    assert {screen for source in sets for screen in source.screens} == set(merged.screens)
     assert sum(token.weight for token in merged) == sum(token.weight for source in sets for token in source)
     assert sum(pair.weight for pair in merged.pairs) == sum(pair.weight for source in sets for pair in source.pairs)
     for token in merged:
@@ -305,9 +345,10 @@ def test_a_merged_set_merges_to_itself(sets: list[TokenSet]) -> None:
     """But for the names of what came too close for a round one, everything stays."""
     merged = merge(sets)
     again = merge([merged])
-    assert sorted(repr(token.value) for token in again if not isinstance(token.value, Alias)) == sorted(
-        repr(token.value) for token in merged if not isinstance(token.value, Alias)
+    assert sorted(repr(token.value) for token in again if not isinstance(token.value, Alias | Composite)) == sorted(
+        repr(token.value) for token in merged if not isinstance(token.value, Alias | Composite)
     )
+    assert len(again) == len(merged)
     assert {token.value: token.confidence for token in again if isinstance(token.value, Color)} == {
         token.value: token.confidence for token in merged if isinstance(token.value, Color)
     }

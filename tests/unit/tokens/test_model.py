@@ -9,20 +9,18 @@ from hypothesis import given, settings
 
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.model import (
-    COMPOSITES,
-    VALUE_CLASSES,
     AliasError,
     ContrastPair,
     Provenance,
+    Screen,
+    Theme,
     Token,
     TokenSet,
     TokenType,
-    change_parts,
-    references,
+    add_up,
 )
-from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from tests.unit.tokens import strategies as made
 
 BLUE = Color.from_hex("#2563eb")
@@ -74,10 +72,41 @@ def test_provenance_is_added_up() -> None:
     assert ContrastPair(BLUE, BLUE, seen).weight == 7
 
 
+def test_sightings_are_told_apart_by_role_and_keep_a_box() -> None:
+    """The box is the one of the largest sighting that has one, in any order."""
+    seen = [
+        Provenance("a", "x", 2, "text", (0, 0, 1, 1)),
+        Provenance("a", "x", 3, "text", (5, 5, 7, 7)),
+        Provenance("a", "x", 3, "text", (4, 5, 7, 7)),
+        Provenance("a", "x", 9, "text"),
+        Provenance("a", "x", 1, "border"),
+    ]
+    expected = (Provenance("a", "x", 1, "border"), Provenance("a", "x", 17, "text", (4, 5, 7, 7)))
+    assert add_up(seen) == add_up(reversed(seen)) == expected
+
+
+def test_screens_are_sorted_and_each_there_once() -> None:
+    """A set knows the screenshots that it was seen on."""
+    dark, light = Screen("b.png", "dark", 800, 600, 2), Screen("a.png", "light", 800, 600)
+    assert TokenSet(screens=[dark, light, dark]).screens == (light, dark)
+    assert dark.theme is Theme.DARK
+    assert light.scale == 1
+
+
 def test_what_makes_no_sense_is_refused_where_it_is_made() -> None:
-    """Counts below one, confidence outside 0 to 1, no path, a text for a path, an unknown type."""
+    """Counts below one, boxes around nothing, confidence outside 0 to 1, no path, an unknown type or theme."""
     with pytest.raises(ValueError, match="count is at least 1"):
         Provenance("a", "x", 0)
+    for box in ((0, 0, 0, 1), (0, 1, 1, 1), (-1, 0, 1, 1), (0, -1, 1, 1)):
+        with pytest.raises(ValueError, match="encloses something"):
+            Provenance("a", "x", box=box)
+    with pytest.raises(ValueError, match="unpack"):
+        Provenance("a", "x", box=(1, 2, 3))
+    with pytest.raises(ValueError, match="Theme"):
+        Screen("a", "dim", 1, 1)
+    for width, height, scale in ((0, 1, 1), (1, 0, 1), (1, 1, 0), (1, 1, float("inf"))):
+        with pytest.raises(ValueError, match=r"at least 1|must be > 0|finite"):
+            Screen("a", "light", width, height, scale)
     for confidence in (-0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match="between 0 and 1"):
             Token(("a",), TokenType.COLOR, BLUE, confidence)
@@ -107,29 +136,3 @@ def test_a_reference_to_nothing_and_one_in_a_circle_tell_their_way() -> None:
     for error, cyclic in ((circle.value, True), (missing.value, False)):
         copy = pickle.loads(pickle.dumps(error))
         assert (str(copy), copy.chain, copy.cyclic) == (str(error), error.chain, cyclic)
-
-
-def test_references_are_found_and_changed_in_parts() -> None:
-    """A style of text may refer to a size; simple values have no parts."""
-    size = Alias(("font-size", "16"))
-    style = Typography(
-        font_family=FontFamily(["Inter"]),
-        font_size=size,
-        font_weight=FontWeight(400),
-        letter_spacing=Dimension(0),
-        line_height=Number(1.5),
-    )
-    assert style.font_family == FontFamily("Inter")
-    assert references(style) == (size,)
-    assert references(size) == (size,)
-    assert references(BLUE) == ()
-    changed = change_parts(style, lambda part: Dimension(16) if part == size else part)
-    assert isinstance(changed, Typography)
-    assert (changed.font_size, changed.font_family) == (Dimension(16), style.font_family)
-    assert change_parts(BLUE, lambda part: pytest.fail(f"no part: {part}")) is BLUE
-
-
-def test_every_type_has_a_class_and_every_part_a_type() -> None:
-    """The tables grow together with the enumeration."""
-    assert set(VALUE_CLASSES) == set(TokenType)
-    assert set(COMPOSITES) <= set(VALUE_CLASSES.values())

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number
-from copy_that_orch.tokens.model import Token, TokenType, Value
+from copy_that_orch.tokens.model import Token, TokenType
 from copy_that_orch.tokens.naming import Namer, color_family, kebab, purpose
 from copy_that_orch.tokens.typography import FontFamily, FontWeight
+from copy_that_orch.tokens.values import Value
 from tests.unit.tokens import strategies as made
 
 

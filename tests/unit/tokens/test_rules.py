@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import pickle
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.border import Border
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.merge import merge
-from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Severity, Token, TokenSet, TokenType, Value
+from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Severity, Token, TokenSet, TokenType
 from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of, require_sound
+from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from copy_that_orch.tokens.values import Value
 from tests.unit.tokens import strategies as made
 
 WHITE, BLUE = Color.from_hex("#ffffff"), Color.from_hex("#2563eb")
@@ -31,6 +36,10 @@ SOUND = (
     Token(("font-size", "16"), TokenType.DIMENSION, Dimension(16)),
     Token(("typography", "body"), TokenType.TYPOGRAPHY, BODY),
 )
+
+
+LAYER = ShadowLayer(Color(0, 0, 0, 0.2), Dimension(-1), Dimension(-1), Dimension(0), Dimension(-4))
+STOP = GradientStop(BLUE, 0)
 
 
 def token(name: str, value: Value | Alias, token_type: TokenType = TokenType.COLOR) -> Token:
@@ -158,6 +167,30 @@ def test_parts_out_of_range_are_errors_too() -> None:
         line_height=Number(1.5),
     )
     assert told(token("typography.b", style, TokenType.TYPOGRAPHY)) == [("font-weight-range", "typography.b")]
+
+
+@pytest.mark.parametrize(
+    ("value", "token_type", "code", "message"),
+    [
+        (Shadow([]), TokenType.SHADOW, "shadow-empty", "no layer"),
+        (Shadow([LAYER, attrs.evolve(LAYER, blur=Dimension(-1))]), TokenType.SHADOW, "dimension-negative", "[1].blur"),
+        (Border(BLUE, Dimension(-1)), TokenType.BORDER, "dimension-negative", "width is -1px"),
+        (Gradient([]), TokenType.GRADIENT, "gradient-stops", "not 0"),
+        (Gradient([STOP]), TokenType.GRADIENT, "gradient-stops", "not 1"),
+        (Gradient([STOP, attrs.evolve(STOP, position=1.1)]), TokenType.GRADIENT, "gradient-position", "1.1"),
+        (Gradient([STOP, attrs.evolve(STOP, position=-0.1)]), TokenType.GRADIENT, "gradient-position", "-0.1"),
+        (Gradient([STOP, attrs.evolve(STOP, color=Color(2, 0, 0))]), TokenType.GRADIENT, "color-range", "red is 2"),
+        (Gradient([STOP, attrs.evolve(STOP, color=Alias(("b",)))]), TokenType.GRADIENT, "alias-dangling", "stops[1]"),
+        (Border(BLUE, Alias(("color", "link"))), TokenType.BORDER, "alias-type", "the width {color.link} is of type"),
+    ],
+)
+def test_shadows_gradients_and_borders_that_cannot_be_drawn(
+    value: Value, token_type: TokenType, code: str, message: str
+) -> None:
+    """The message tells the layer or the stop; negative offsets and spread are fine."""
+    (finding,) = check(TokenSet([*SOUND, token("x.y", value, token_type)]))
+    assert (finding.severity, finding.code, finding.path) == (Severity.ERROR, code, "x.y")
+    assert message in finding.message
 
 
 def test_text_of_too_little_contrast_is_a_warning() -> None:

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from copy_that_orch.tokens.alias import Alias, Path
+from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number, plain
-from copy_that_orch.tokens.model import COMPOSITES, Token, TokenSet, TokenType, Value
+from copy_that_orch.tokens.gradient import Gradient
+from copy_that_orch.tokens.model import Token, TokenSet, TokenType
 from copy_that_orch.tokens.rules import require_sound
+from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from copy_that_orch.tokens.values import COMPOSITES, Value
 
 _GENERIC_FAMILIES: Final = (
     *("serif", "sans-serif", "monospace", "cursive", "fantasy", "math", "system-ui"),
@@ -72,17 +76,39 @@ def _value(value: Value | Alias) -> str:
             return f"var({property_name(path)})"
         case Color():
             return value.hex_with_alpha
-        case Dimension():
+        case Dimension() | StrokeStyle():
             return str(value)
         case Number() | FontWeight():
             return str(plain(value.value, 3))
         case FontFamily(names=names):
             return ", ".join(name if name in _GENERIC_FAMILIES else _string(name) for name in names)
+        case Typography() | Border() | Shadow() | Gradient():
+            return _composite(value)
+        case _:  # pragma: no cover -- mypy proves that there is no other
+            assert_never(value)
+
+
+def _composite(value: Typography | Border | Shadow | Gradient) -> str:
+    match value:
         case Typography():
             size, line = _value(value.font_size), _value(value.line_height)
             return f"{_value(value.font_weight)} {size}/{line} {_value(value.font_family)}"
+        case Border():
+            return f"{_value(value.width)} {_value(value.style)} {_value(value.color)}"
+        case Shadow():
+            return ", ".join(_layer(layer) for layer in value.layers)
+        case Gradient():
+            # CSS takes a gradient without an angle to run to the bottom.
+            angle = [] if value.angle is None else [f"{plain(value.angle, 2)}deg"]
+            stops = [f"{_value(stop.color)} {plain(100 * stop.position, 2)}%" for stop in value.stops]
+            return f"linear-gradient({', '.join([*angle, *stops])})"
         case _:  # pragma: no cover -- mypy proves that there is no other
             assert_never(value)
+
+
+def _layer(layer: ShadowLayer) -> str:
+    lengths = (layer.offset_x, layer.offset_y, layer.blur, layer.spread)
+    return " ".join([*(["inset"] if layer.inset else []), *map(_value, lengths), _value(layer.color)])
 
 
 def _string(text: str) -> str:

@@ -15,21 +15,27 @@ from collections.abc import Iterable
 from typing import Any, Final, assert_never
 
 from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.dimension import Dimension, Number, plain
-from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Token, TokenSet, Value, parts
+from copy_that_orch.tokens.gradient import Gradient, GradientStop
+from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Screen, Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
+from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from copy_that_orch.tokens.values import COMPOSITES, Value
 
 SCHEMA: Final = "https://www.designtokens.org/schemas/2025.10/format.json"
 
 EXTENSION: Final = "io.github.copy-that-orch"
 """Key of what is ours under `$extensions`; the format asks for a reverse domain name.
 
-- On a token: `confidence` (0 to 1), `usage` (`count`, and `images`, in how many) and `provenance` (`image`, `agent`,
-  `count`).
-- On the file: `contrast`, the pairs of text and background, and `findings`, each only if there are any.
+- On a token: `confidence` (0 to 1), `usage` (`count`, and `images`, in how many), `provenance` (`image`, `agent`,
+  `count`, and if they are known `role` and `box`: left, top, right, bottom in pixels), and the `angle` of a gradient
+  in degrees as CSS counts them.
+- On the file: `contrast`, the pairs of text and background, `findings`, and `screens`, the screenshots, each only if
+  there are any.
 """
 
 Json = dict[str, Any]
@@ -62,13 +68,13 @@ def _token(token: Token) -> Json:
     written: Json = {"$type": token.type.value, "$value": _value(token.value)}
     if token.description is not None:
         written["$description"] = token.description
-    ours = {"confidence": plain(token.confidence, 4), **_sightings(token.provenance)}
+    ours = {"confidence": plain(token.confidence, 4), **_angle(token.value), **_sightings(token.provenance)}
     return {**written, "$extensions": {EXTENSION: ours}}
 
 
 def _value(value: Value | Alias) -> Any:
     match value:
-        case Alias():
+        case Alias() | StrokeStyle():
             return str(value)
         case Color():
             components = [plain(channel, 4) for channel in (value.red, value.green, value.blue)]
@@ -84,10 +90,34 @@ def _value(value: Value | Alias) -> Any:
             return plain(value.value, 3)
         case FontFamily(names=names):
             return names[0] if len(names) == 1 else list(names)
-        case Typography():
-            return {_camel_case(attribute): _value(part) for attribute, _, part in parts(value)}
+        case Typography() | Border() | Shadow() | Gradient():
+            return _composite(value)
         case _:  # pragma: no cover -- mypy proves that there is no other
             assert_never(value)
+
+
+def _record(record: Typography | Border | ShadowLayer | GradientStop) -> Json:
+    return {_camel_case(attribute): _value(getattr(record, attribute)) for attribute in COMPOSITES[type(record)]}
+
+
+def _composite(value: Typography | Border | Shadow | Gradient) -> Json | list[Json]:
+    match value:
+        case Typography() | Border():
+            return _record(value)
+        case Shadow():
+            layers = [{**_record(layer), **({"inset": True} if layer.inset else {})} for layer in value.layers]
+            return layers[0] if len(layers) == 1 else layers
+        case Gradient():
+            return [{**_record(stop), "position": plain(stop.position, 4)} for stop in value.stops]
+        case _:  # pragma: no cover -- mypy proves that there is no other
+            assert_never(value)
+
+
+def _angle(value: Value | Alias) -> Json:
+    """Return the angle of a gradient that has one."""
+    if not isinstance(value, Gradient) or value.angle is None:
+        return {}
+    return {"angle": plain(value.angle, 2)}
 
 
 def _camel_case(attribute: str) -> str:
@@ -101,6 +131,8 @@ def _about_set(tokens: TokenSet) -> Json:
         about["contrast"] = [_pair(pair) for pair in tokens.pairs]
     if tokens.findings:
         about["findings"] = [_finding(finding) for finding in tokens.findings]
+    if tokens.screens:
+        about["screens"] = [_screen(screen) for screen in tokens.screens]
     return about
 
 
@@ -125,9 +157,19 @@ def _finding(finding: Finding) -> Json:
     }
 
 
+def _screen(screen: Screen) -> Json:
+    return {
+        "image": screen.image,
+        "theme": screen.theme.value,
+        "width": screen.width,
+        "height": screen.height,
+        "scale": plain(screen.scale, 4),
+    }
+
+
 def _sightings(provenance: Iterable[Provenance]) -> Json:
     """Return how often and where something was seen; nothing if that is not known."""
-    entries = [{"image": seen.image, "agent": seen.agent, "count": seen.count} for seen in provenance]
+    entries = [_sighting(seen) for seen in provenance]
     if not entries:
         return {}
     images = {entry["image"] for entry in entries}
@@ -135,3 +177,9 @@ def _sightings(provenance: Iterable[Provenance]) -> Json:
         "usage": {"count": sum(seen.count for seen in provenance), "images": len(images)},
         "provenance": entries,
     }
+
+
+def _sighting(seen: Provenance) -> Json:
+    role = {"role": seen.role} if seen.role else {}
+    box = {"box": list(seen.box)} if seen.box else {}
+    return {"image": seen.image, "agent": seen.agent, "count": seen.count, **role, **box}

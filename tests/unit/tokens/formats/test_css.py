@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 import tinycss2  # type: ignore[import-untyped]  # it has no types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number
 from copy_that_orch.tokens.formats import FORMATS, css
+from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.merge import merge
 from copy_that_orch.tokens.model import Token, TokenSet, TokenType
 from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of
+from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from tests.unit.tokens import strategies as made
 
@@ -76,6 +80,31 @@ def test_a_token_of_each_kind() -> None:
 }
 """
     )
+
+
+def test_shadows_gradients_and_borders_as_css_writes_them() -> None:
+    """A gradient whose angle is not known has none, and runs to the bottom."""
+    layer = ShadowLayer(Color.from_hex("#0000001a"), Dimension(0), Dimension(1), Dimension(2.5), Dimension(-1))
+    ink = Alias(("color", "ink"))
+    stops = [GradientStop(ink, 0), GradientStop(BLUE, 0.333), GradientStop(BLUE, 1)]
+    tokens = TokenSet(
+        [
+            Token(("border",), TokenType.BORDER, Border(ink, Dimension(1), "dashed")),
+            Token(ink.path, TokenType.COLOR, Color(0, 0, 0)),
+            Token(("gradient", "a"), TokenType.GRADIENT, Gradient(stops, 45.5)),
+            Token(("gradient", "b"), TokenType.GRADIENT, Gradient(stops[1:])),
+            Token(("shadow",), TokenType.SHADOW, Shadow([layer, attrs.evolve(layer, color=ink, inset=True)])),
+            Token(("stroke",), TokenType.STROKE_STYLE, StrokeStyle.DOTTED),
+        ]
+    )
+    assert properties(css.write(tokens)) == {
+        "--border": "1px dashed var(--color-ink)",
+        "--color-ink": "#000000",
+        "--gradient-a": "linear-gradient(45.5deg, var(--color-ink) 0%, #2563eb 33.3%, #2563eb 100%)",
+        "--gradient-b": "linear-gradient(#2563eb 33.3%, #2563eb 100%)",
+        "--shadow": "0px 1px 2.5px -1px #0000001a, inset 0px 1px 2.5px -1px var(--color-ink)",
+        "--stroke": "dotted",
+    }
 
 
 def test_nothing_makes_an_empty_rule() -> None:

@@ -15,12 +15,15 @@ from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
 from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number
 from copy_that_orch.tokens.formats import FORMATS, w3c
+from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.merge import merge
-from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Severity, Token, TokenSet, TokenType
+from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Screen, Severity, Token, TokenSet, TokenType
 from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of
+from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from tests.unit.tokens import strategies as made
 
@@ -41,6 +44,14 @@ def validator() -> Draft7Validator:
 def faults(text: str) -> list[str]:
     """What the schema has against a file."""
     return [f"{error.json_path}: {error.message}" for error in validator().iter_errors(json.loads(text))]
+
+
+def sound_document(tokens: TokenSet) -> Any:
+    """What is in the file, which is valid and ends with a newline."""
+    text = FORMATS["dtcg"].write(tokens)
+    assert faults(text) == []
+    assert text.endswith("}\n")
+    return json.loads(text)
 
 
 def test_the_schema_sees_faults() -> None:
@@ -71,10 +82,7 @@ def test_a_token_of_each_kind() -> None:
             Token(("body",), TokenType.TYPOGRAPHY, body),
         ]
     )
-    text = FORMATS["dtcg"].write(tokens)
-    document = json.loads(text)
-    assert faults(text) == []
-    assert text.endswith("}\n")
+    document = sound_document(tokens)
     assert document["$schema"] == w3c.SCHEMA
     assert "$extensions" not in document
     assert document["color"]["blue"]["$type"] == "color"
@@ -98,6 +106,68 @@ def test_a_token_of_each_kind() -> None:
         "letterSpacing": {"value": -0.1, "unit": "rem"},
         "lineHeight": 1.333,
     }
+
+
+def test_a_shadow_a_gradient_and_a_border() -> None:
+    """One layer is an object, several are a list; the angle has its place under our extensions."""
+    layer = ShadowLayer(Color(0, 0, 0, 0.1), Dimension(0), Dimension(1), Dimension(2), Dimension(-1))
+    ink = Alias(("color", "ink"))
+    tokens = TokenSet(
+        [
+            Token(ink.path, TokenType.COLOR, Color(0, 0, 0)),
+            Token(("shadow", "one"), TokenType.SHADOW, Shadow([layer])),
+            Token(("shadow", "two"), TokenType.SHADOW, Shadow([layer, attrs.evolve(layer, color=ink, inset=True)])),
+            Token(("gradient", "to"), TokenType.GRADIENT, Gradient([GradientStop(ink, 0), GradientStop(BLUE, 1)], 45)),
+            Token(("gradient", "any"), TokenType.GRADIENT, Gradient([GradientStop(ink, 0), GradientStop(ink, 1)])),
+            Token(("border", "a"), TokenType.BORDER, Border(ink, Dimension(1), "dashed")),
+            Token(("stroke",), TokenType.STROKE_STYLE, StrokeStyle.DOTTED),
+        ]
+    )
+    document = sound_document(tokens)
+    one = {
+        "color": {"colorSpace": "srgb", "components": [0, 0, 0], "alpha": 0.1, "hex": "#000000"},
+        "offsetX": {"value": 0, "unit": "px"},
+        "offsetY": {"value": 1, "unit": "px"},
+        "blur": {"value": 2, "unit": "px"},
+        "spread": {"value": -1, "unit": "px"},
+    }
+    assert document["shadow"]["one"]["$value"] == one
+    assert document["shadow"]["two"]["$value"] == [one, {**one, "color": "{color.ink}", "inset": True}]
+    blue = document["gradient"]["to"]["$value"][1]["color"]
+    assert blue["hex"] == "#2563eb"
+    assert document["gradient"]["to"]["$value"] == [
+        {"color": "{color.ink}", "position": 0},
+        {"color": blue, "position": 1},
+    ]
+    assert document["gradient"]["to"]["$extensions"][w3c.EXTENSION] == {"confidence": 1, "angle": 45}
+    assert document["gradient"]["any"]["$extensions"][w3c.EXTENSION] == {"confidence": 1}
+    assert document["border"]["a"]["$value"] == {
+        "color": "{color.ink}",
+        "width": {"value": 1, "unit": "px"},
+        "style": "dashed",
+    }
+    assert document["stroke"] == {
+        "$type": "strokeStyle",
+        "$value": "dotted",
+        "$extensions": {w3c.EXTENSION: {"confidence": 1}},
+    }
+
+
+def test_roles_places_and_screens_are_told() -> None:
+    """For the report, and for whoever asks where a token comes from."""
+    seen = Provenance("a.png", "extract.color", 4, "text", (1, 2, 30, 40))
+    document = sound_document(
+        TokenSet(
+            [Token(("color", "ink"), TokenType.COLOR, BLUE, provenance=[seen])],
+            screens=[Screen("a.png", "dark", 1280, 800, 1.5)],
+        )
+    )
+    assert document["color"]["ink"]["$extensions"][w3c.EXTENSION]["provenance"] == [
+        {"image": "a.png", "agent": "extract.color", "count": 4, "role": "text", "box": [1, 2, 30, 40]}
+    ]
+    assert document["$extensions"][w3c.EXTENSION]["screens"] == [
+        {"image": "a.png", "theme": "dark", "width": 1280, "height": 800, "scale": 1.5}
+    ]
 
 
 def test_what_we_know_of_a_token_stands_under_extensions() -> None:
