@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Self
 
@@ -14,6 +15,14 @@ Path = tuple[str, ...]
 def dotted(path: Path) -> str:
     """Return `path` as references and messages write it, e.g. `color.blue.450`."""
     return ".".join(path)
+
+
+def natural(path: Path) -> tuple[tuple[tuple[int, int, str], ...], ...]:
+    """Return a sort key under which numbers in names count as numbers: `spacing.4` comes before `spacing.12`."""
+    return tuple(
+        tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name))
+        for name in path
+    )
 
 
 def as_path(names: Iterable[str]) -> Path:

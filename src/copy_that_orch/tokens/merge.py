@@ -12,9 +12,9 @@ from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.cluster import Sighting, cluster
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import ciede2000, to_lab
-from copy_that_orch.tokens.model import ContrastPair, Token, TokenSet
+from copy_that_orch.tokens.model import ContrastPair, Modes, Token, TokenSet
 from copy_that_orch.tokens.naming import Namer, kebab, purpose
-from copy_that_orch.tokens.values import TokenType, Value, change_parts, parts, references
+from copy_that_orch.tokens.values import TokenType, Value, change_parts, parts
 
 JUST_NOTICEABLE = 2.0
 """CIEDE2000 difference up to which colours of different sets are one token: about one step that the eye can see."""
@@ -96,7 +96,9 @@ def _merge_tokens(sources: Sequence[TokenSet], merged_color: Callable[[Color], C
         ready = simple or ready or waiting  # references that go round in a circle are never settled
         groups: dict[Identity, list[tuple[int, Token]]] = defaultdict(list)
         for index, token in ready:
-            settled = attrs.evolve(token, value=_settle(token.value, merged_color, renamed[index], named))
+            value = _settle(token.value, merged_color, renamed[index], named)
+            modes = {mode: _settle(other, merged_color, renamed[index], named) for mode, other in token.modes}
+            settled = attrs.evolve(token, value=value, modes=modes)
             groups[_identity(settled)].append((index, settled))
         drafts = [(_combine(token for _, token in group), group) for group in groups.values()]
         for draft, group in sorted(drafts, key=lambda pair: (-pair[0].weight, _sort_key(pair[0]))):
@@ -110,7 +112,7 @@ def _merge_tokens(sources: Sequence[TokenSet], merged_color: Callable[[Color], C
 
 
 def _is_settled(token: Token, source: TokenSet, renamed: Mapping[Path, Path]) -> bool:
-    return all(alias.path in renamed or source.get(alias.path) is None for alias in references(token.value))
+    return all(alias.path in renamed or source.get(alias.path) is None for alias in token.references)
 
 
 def _settle(
@@ -124,7 +126,7 @@ def _settle(
     def settle_part(attribute: str, part_type: TokenType, part: Value | Alias) -> Value | Alias:
         settled = _settle(part, merged_color, renamed, named)
         purpose_of_part = "border-width" if attribute == "width" else kebab(attribute)
-        path = named.get((purpose_of_part, part_type, settled))
+        path = named.get((purpose_of_part, part_type, settled, ()))
         return settled if path is None else Alias(path)
 
     if isinstance(value, Alias):
@@ -134,22 +136,22 @@ def _settle(
     return change_parts(value, settle_part)
 
 
-Identity = tuple[str | Path, TokenType, Value | Alias]
+Identity = tuple[str | Path, TokenType, Value | Alias, Modes]
 
 
 def _identity(token: Token) -> Identity:
     """Return what two tokens have in common if they are one; of references, the names mean something too."""
     name = token.path if isinstance(token.value, Alias) else purpose(token)
-    return name, token.type, token.value
+    return name, token.type, token.value, token.modes
 
 
 def _sort_key(token: Token) -> tuple[str, ...]:
     # Values of different types have no order among themselves; their reprs do, and equal reprs mean equal values.
-    return purpose(token), token.type, repr(token.value), repr(token.path), token.description or ""
+    return purpose(token), token.type, repr(token.value), repr(token.modes), repr(token.path), token.description or ""
 
 
 def _combine(tokens: Iterable[Token]) -> Token:
-    """Return the token that all of `tokens`, which have one type and one value, speak for."""
+    """Return the token that all of `tokens`, which have one type and value, speak for."""
     ranked = sorted(tokens, key=lambda token: (-token.weight, -token.confidence, _sort_key(token)))
     return attrs.evolve(
         ranked[0],

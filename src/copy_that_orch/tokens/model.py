@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from copy_that_orch.tokens.alias import Alias, Path, as_path, dotted
+from copy_that_orch.tokens.alias import Alias, Path, as_path, dotted, natural
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import finite
-from copy_that_orch.tokens.values import TokenType, Value
+from copy_that_orch.tokens.values import TokenType, Value, references
 
 __all__ = [
     "AliasError",
     "Box",
     "ContrastPair",
     "Finding",
+    "Modes",
     "Provenance",
     "Screen",
     "Severity",
@@ -27,7 +27,6 @@ __all__ = [
     "TokenSet",
     "TokenType",
     "add_up",
-    "natural",
 ]
 
 
@@ -156,6 +155,13 @@ def _path(_instance: object, attribute: attrs.Attribute[Path], value: Path) -> N
         raise ValueError(f"{attribute.name} is a tuple of at least one name, not {value!r}")
 
 
+Modes = tuple[tuple[str, Value | Alias], ...]
+
+
+def _as_modes(modes: Mapping[str, Value | Alias] | Modes) -> Modes:
+    return tuple(sorted(dict(modes).items()))
+
+
 @attrs.frozen
 class Token:
     """One decision of a design, and how we know of it.
@@ -167,6 +173,8 @@ class Token:
       confidence: How sure we are that the design has this token, 0.0 to 1.0.
       provenance: Where it was seen.
       description: For people; plain text.
+      modes: What the value is in other modes than the usual one, e.g. in "dark", sorted by mode; may be given as a
+        mapping.
 
     Raises:
       ValueError: if the path is empty, or the confidence not in 0 to 1.
@@ -178,6 +186,7 @@ class Token:
     confidence: float = attrs.field(default=1.0, converter=float, validator=_share)
     provenance: tuple[Provenance, ...] = attrs.field(default=(), converter=add_up)
     description: str | None = None
+    modes: Modes = attrs.field(default=(), converter=_as_modes)
 
     @property
     def name(self) -> str:
@@ -193,6 +202,15 @@ class Token:
     def images(self) -> tuple[str, ...]:
         """Labels of the images that it was seen in, sorted, each once."""
         return tuple(sorted({seen.image for seen in self.provenance}))
+
+    @property
+    def references(self) -> tuple[Alias, ...]:
+        """All aliases in its value, in parts of it, and in what it is in other modes."""
+        return tuple(alias for value in (self.value, *dict(self.modes).values()) for alias in references(value))
+
+    def in_mode(self, mode: str) -> Token:
+        """Return the token with its value in `mode`, or its usual one if it has no other there, and without modes."""
+        return attrs.evolve(self, value=dict(self.modes).get(mode, self.value), modes=())
 
 
 @attrs.frozen
@@ -241,14 +259,6 @@ def _alias_error(chain: tuple[Path, ...], cyclic: bool) -> AliasError:
     return AliasError(chain, cyclic=cyclic)
 
 
-def natural(path: Path) -> tuple[tuple[tuple[int, int, str], ...], ...]:
-    """Return a sort key under which numbers in names count as numbers: `spacing.4` comes before `spacing.12`."""
-    return tuple(
-        tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name))
-        for name in path
-    )
-
-
 def _sorted(tokens: Iterable[Token]) -> tuple[Token, ...]:
     return tuple(sorted(tokens, key=lambda token: natural(token.path)))
 
@@ -291,6 +301,15 @@ class TokenSet:
 
     def __iter__(self) -> Iterator[Token]:
         return iter(self.tokens)
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Names of the modes, beside the usual one, in which some token has another value; sorted."""
+        return tuple(sorted({mode for token in self.tokens for mode, _ in token.modes}))
+
+    def in_mode(self, mode: str) -> TokenSet:
+        """Return the set with the values that its tokens have in `mode`, and without modes."""
+        return attrs.evolve(self, tokens=[token.in_mode(mode) for token in self.tokens])
 
     def get(self, path: Path) -> Token | None:
         """Return the token at `path`, or None."""

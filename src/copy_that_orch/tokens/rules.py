@@ -75,10 +75,19 @@ def tokens_are_no_groups(tokens: TokenSet) -> Iterator[Finding]:
 
 def values_fit_their_types(tokens: TokenSet) -> Iterator[Finding]:
     """The value of a token, and each part of it, is what its type asks for, or a reference to a token of that type."""
-    for token in tokens:
-        yield from _value_fits(tokens, token, "value", token.type, token.value)
+    for mode, token in _in_every_mode(tokens):
+        there, where = (tokens.in_mode(mode), f" in mode {mode}") if mode else (tokens, "")
+        yield from _value_fits(there, token, f"value{where}", token.type, token.value)
         for place, part_type, part in parts(token.value):
-            yield from _value_fits(tokens, token, place.replace("_", " "), part_type, part)
+            yield from _value_fits(there, token, place.replace("_", " ") + where, part_type, part)
+
+
+def _in_every_mode(tokens: TokenSet) -> Iterator[tuple[str, Token]]:
+    """Yield each token as it usually is, with "", and as it is in each mode where it differs, with the mode's name."""
+    for token in tokens:
+        yield "", token
+        for mode, _ in token.modes:
+            yield mode, token.in_mode(mode)
 
 
 def _value_fits(
@@ -99,7 +108,7 @@ def _value_fits(
 
 def values_are_in_range(tokens: TokenSet) -> Iterator[Finding]:
     """Colour components and alpha lie in 0 to 1, font weights in 1 to 1000, and a font family has names; parts too."""
-    for token in tokens:
+    for _, token in _in_every_mode(tokens):
         for value in (token.value, *(part for _, _, part in parts(token.value))):
             match value:
                 case Color():
@@ -118,7 +127,7 @@ def values_are_in_range(tokens: TokenSet) -> Iterator[Finding]:
 
 def composites_can_be_drawn(tokens: TokenSet) -> Iterator[Finding]:
     """A shadow has a layer, a gradient two stops at positions in 0 to 1; neither blur nor border width is negative."""
-    for token in tokens:
+    for _, token in _in_every_mode(tokens):
         match token.value:
             case Shadow(layers=()):
                 yield _error("shadow-empty", token, "the shadow has no layer")

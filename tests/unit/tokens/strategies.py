@@ -118,6 +118,9 @@ def extracted_sets(draw: st.DrawFn) -> TokenSet:
     """What an extractor could return: unique paths, here and there a reference to a token of the same set."""
     found = {token.path: token for token in draw(st.lists(tokens(), max_size=6))}
     for index, token in enumerate(draw(st.lists(st.sampled_from(list(found.values())), max_size=2)) if found else []):
-        alias = Token(("semantic", token.type, str(index)), token.type, Alias(token.path), 0.5, token.provenance)
+        others = [other for other in found.values() if other.type is token.type and not other.modes]
+        dark = {"dark": Alias(draw(st.sampled_from(others)).path)} if draw(st.booleans()) else {}
+        path = ("semantic", token.type, str(index))
+        alias = Token(path, token.type, Alias(token.path), 0.5, token.provenance, modes=dark)
         found[alias.path] = alias
     return TokenSet(found.values(), draw(st.lists(pairs, max_size=3)), (), draw(st.lists(screens, max_size=2)))

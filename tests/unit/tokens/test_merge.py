@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -224,6 +225,28 @@ def test_what_is_made_of_others_refers_to_the_tokens_that_it_is_made_of() -> Non
         (Gradient([GradientStop(blue, 0), GradientStop(white, 0.5), GradientStop(BLACK, 1)], 90), 2),
         (shadow, 2),
     ]
+
+
+def test_references_in_other_modes_follow_the_names_too() -> None:
+    """And tokens that differ in a mode only are two."""
+    sets = [
+        TokenSet(
+            [
+                seen(WHITE, "a.png", 4, path=("color", "w")),
+                seen(BLUE, "a.png", 4, path=("color", "b")),
+                attrs.evolve(
+                    seen(Alias(("color", "w")), "a.png", path=("color", "ground"), token_type=TokenType.COLOR),
+                    modes={"dark": dark},
+                ),
+            ]
+        )
+        for dark in (Alias(("color", "b")), BLACK)
+    ]
+    merged = merge(sets)
+    assert {token.name: token.modes for token in merged if token.modes} == {
+        "color.ground": (("dark", Alias(("color", "blue", "450"))),),
+        "color.ground-2": (("dark", BLACK),),
+    }
 
 
 def test_screens_are_united() -> None:

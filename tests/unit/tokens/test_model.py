@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 
+import attrs
 import pytest
 from hypothesis import given, settings
 
@@ -91,6 +92,20 @@ def test_screens_are_sorted_and_each_there_once() -> None:
     assert TokenSet(screens=[dark, light, dark]).screens == (light, dark)
     assert dark.theme is Theme.DARK
     assert light.scale == 1
+
+
+def test_a_token_may_have_other_values_in_other_modes() -> None:
+    """Given as a mapping in any order; in a mode, a set has the values of that mode and no modes any more."""
+    token = Token(("to", "a"), TokenType.DIMENSION, Dimension(4), modes={"print": Dimension(3), "dark": Alias(("b",))})
+    tokens = TokenSet([token, spacing("1", 1)])
+    assert token == attrs.evolve(token, modes={"dark": Alias(("b",)), "print": Dimension(3)})
+    assert hash(token) is not None
+    assert tokens.modes == ("dark", "print")
+    assert token.references == (Alias(("b",)),)
+    in_print = TokenSet([attrs.evolve(token, value=Dimension(3), modes=()), spacing("1", 1)])
+    assert tokens.in_mode("print") == in_print
+    assert in_print.modes == ()
+    assert in_print.in_mode("dark") == in_print
 
 
 def test_what_makes_no_sense_is_refused_where_it_is_made() -> None:

@@ -193,6 +193,28 @@ def test_shadows_gradients_and_borders_that_cannot_be_drawn(
     assert message in finding.message
 
 
+def test_values_in_other_modes_are_checked_as_well() -> None:
+    """References are followed in the mode, and what is wrong in one mode only is told with it."""
+    ink = attrs.evolve(token("color.a", BLUE), modes={"dark": Alias(("color", "b"))})
+    found = check(
+        TokenSet(
+            [
+                *SOUND,
+                ink,
+                token("color.b", Alias(("color", "a"))),
+                attrs.evolve(token("color.c", BLUE), modes={"dark": Color(2, 0, 0), "print": Dimension(1)}),
+            ]
+        )
+    )
+    assert [(finding.code, finding.path) for finding in found] == [
+        ("alias-cycle", "color.a"),
+        ("color-range", "color.c"),
+        ("type-mismatch", "color.c"),
+    ]
+    assert found[0].message.startswith("the value in mode dark {color.b}: reference comes round again: color.b →")
+    assert found[2].message == "the value in mode print is a Dimension, not of type color"
+
+
 def test_text_of_too_little_contrast_is_a_warning() -> None:
     """#777777 on white has 4.478 and fails, #767676 has 4.542; large text needs 3, which #959595 misses by 0.005."""
     grey = {level: Color.from_hex(f"#{level * 3}") for level in ("77", "76", "94", "95")}
