@@ -18,10 +18,10 @@ def is_cancellation(error: BaseException) -> bool:
 
 
 def from_nursery(error: BaseException) -> BaseException | None:
-    """Return what a nursery raised, without its cancellations and, if it is alone, without the nursery's group."""
+    """Return what nurseries in one another raised, without cancellations and, if it is alone, without their groups."""
     rest = split_cancelled(error)[1]
-    if isinstance(rest, BaseExceptionGroup) and len(rest.exceptions) == 1:
-        return rest.exceptions[0]
+    while isinstance(rest, BaseExceptionGroup) and len(rest.exceptions) == 1:
+        rest = rest.exceptions[0]
     return rest
 
 

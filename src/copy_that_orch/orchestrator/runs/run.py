@@ -8,7 +8,6 @@ same input then gives the same events in the same order, and waiting work needs 
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import itertools
 import math
 from typing import TYPE_CHECKING, Any, final
@@ -22,6 +21,7 @@ from copy_that_orch.orchestrator.pool.admission import TicketState
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
 from copy_that_orch.orchestrator.runs.calls import Call, Stopped
 from copy_that_orch.orchestrator.runs.circuits import Circuit
+from copy_that_orch.orchestrator.runs.crew import Crew
 from copy_that_orch.orchestrator.runs.interruptions import from_nursery, graver, is_cancellation
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 from copy_that_orch.orchestrator.runs.rate_gate import RateGate
@@ -54,13 +54,14 @@ class PipelineRun:
       pool: The slots.
       segments: The stages that have agents, cut before each gathering stage.
       emit, watched: The coordinator's observers, and whether there are any.
-      nursery: Holds the stage batches.
+      nursery: Holds the stages' nurseries, and whoever reads the tasks.
       failed: Whether a failed task has ended the run.
     """
 
     __slots__ = (
         "_active",
         "_circuits",
+        "_crews",
         "_deliver",
         "_deliveries",
         "_fail_fast",
@@ -82,7 +83,6 @@ class PipelineRun:
         "_touched",
         "_undelivered",
         "_unwound",
-        "context",
         "emit",
         "failed",
         "nursery",
@@ -106,7 +106,6 @@ class PipelineRun:
         self.pool = plan.pool
         self.emit = plan.observers.emit
         self.watched = bool(plan.observers)
-        self.context = contextvars.copy_context()
         self._plan = plan
         self._source = source
         self._deliver = deliver
@@ -121,11 +120,18 @@ class PipelineRun:
         positions = itertools.count()
         self.segments = [
             [
-                RunStage(next(positions), stage, [by_agent[name] for name in names], self.pool.stage(stage.name))
+                RunStage(
+                    next(positions),
+                    stage,
+                    [by_agent[name] for name in names],
+                    self.pool.stage(stage.name),
+                    Crew(stage.name, self.pool, self.returned),
+                )
                 for stage, names in segment
             ]
             for segment in plan.segments
         ]
+        self._crews = [stage.crew for segment in self.segments for stage in segment]
         self._gates = {name: RateGate(pace, self) for name, pace in plan.paces.items()}
         self._active: dict[TaskRun, None] = {}
         self._touched: dict[TaskRun, None] = {}
@@ -154,20 +160,13 @@ class PipelineRun:
             try:
                 async with trio.open_nursery() as self.nursery:
                     self._source.open(self.nursery, self._passes, self.wake)
-                    try:
-                        # With its deadline in the past nothing may begin: an agent that never waits would run on.
-                        if trio.current_effective_deadline() <= trio.current_time():
-                            await trio.lowlevel.checkpoint()
-                        await self._loop()
-                    except BaseException as error:  # also what a turn raised: a sequence of items, or a bug
-                        self._halt(error)
-                        await self._loop()
+                    await self._open(0)
                     self.nursery.cancel_scope.cancel(reason="every task has ended")
             except BaseException as error:  # Control-C while the last Trio tasks ended
                 self._note(from_nursery(error))
             self._note(self._source.take_error())
         # These refer to this run: cycles, and whatever it has delivered in them.
-        self._circuits, self.segments, self._gates, self._timers = [], [], {}, Timers()
+        self._circuits, self._crews, self.segments, self._gates, self._timers = [], [], [], {}, Timers()
         self._raise_interruption()
 
     # What the parts of a run ask of it.
@@ -214,7 +213,7 @@ class PipelineRun:
                 gate.started()
             if self.watched:
                 self.emit(CallStarted(time=call.started, **_tell(call)))
-            call.batch.start(self, call)
+            call.batch.crew.run(call)
 
     def park(self, call: Call) -> None:
         """Take `call` out of the pool's line, or off its slot, while its circuit holds it back."""
@@ -242,8 +241,8 @@ class PipelineRun:
         """End a call, running or not."""
         if call.state is not TicketState.RUNNING:
             self.withdraw(call)
-        elif call.scope is not None:
-            call.scope.cancel(reason="another call on the same item failed")
+        else:
+            call.cancel("another call on the same item failed")
 
     def resized(self) -> None:
         """Have every task look for more room: a limit has changed."""
@@ -267,6 +266,23 @@ class PipelineRun:
     def in_flight(self) -> int:
         """Number of tasks under way."""
         return len(self._active)
+
+    async def _open(self, place: int) -> None:
+        """Open the nurseries of the stages from `place` on, one in another, and in them run the loop."""
+        if place < len(self._crews):
+            async with trio.open_nursery() as self._crews[place].nursery:
+                await self._open(place + 1)
+            return
+        try:
+            # With its deadline in the past nothing may begin: an agent that never waits would run on.
+            if trio.current_effective_deadline() <= trio.current_time():
+                await trio.lowlevel.checkpoint()
+            await self._loop()
+        except BaseException as error:  # also what a turn raised: a sequence of items, or a bug
+            self._halt(error)
+            await self._loop()
+        for crew in self._crews:
+            crew.dismiss()
 
     # The loop.
 

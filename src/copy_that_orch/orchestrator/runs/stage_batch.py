@@ -1,17 +1,14 @@
-"""All calls of one stage of one task, the bounded channel in front of it, and its nursery."""
+"""All calls of one stage of one task, and the bounded channel in front of it."""
 
 from __future__ import annotations
 
 import collections
-import functools
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import attrs
-import trio
 
 from copy_that_orch.orchestrator.interfaces import label_of
-from copy_that_orch.orchestrator.policies import FailurePolicy
-from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item, Stopped, run_call
+from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
     from copy_that_orch.orchestrator.interfaces import Stage
     from copy_that_orch.orchestrator.pool.admission import StageQueue
     from copy_that_orch.orchestrator.runs.circuits import Circuit
-    from copy_that_orch.orchestrator.runs.run import PipelineRun
+    from copy_that_orch.orchestrator.runs.crew import Crew
     from copy_that_orch.orchestrator.runs.task_run import TaskRun
 
 Entry: TypeAlias = "tuple[int, Any, str]"
@@ -28,12 +25,13 @@ Entry: TypeAlias = "tuple[int, Any, str]"
 
 @attrs.frozen
 class RunStage:
-    """One stage in one run: its place, its settings, its agents and its queue."""
+    """One stage in one run: its place, its settings, its agents, its queue, and the Trio tasks for its calls."""
 
     position: int
     settings: Stage
     circuits: Sequence[Circuit]
     queue: StageQueue
+    crew: Crew
 
 
 @final
@@ -43,7 +41,6 @@ class StageBatch:
     Args:
       task: The task.
       stage: The stage.
-      most: Most items that may come.
       source: Where they come from, if not from the stage before.
 
     At most `capacity` items are inside at once, from their first call until the next stage has taken what came of
@@ -54,6 +51,7 @@ class StageBatch:
       position: The stage's place in the pipeline.
       settings: How the stage runs.
       circuits: Its agents.
+      crew: The Trio tasks for its calls.
       inbox: Items that wait to come in.
       inside: Number of items that are inside.
       leaving: Outputs of finished items that wait for room in the next stage.
@@ -64,15 +62,12 @@ class StageBatch:
     """
 
     __slots__ = (
-        "_held",
-        "_nursery",
-        "_only_call",
-        "_opening",
         "_read",
         "_source",
         "calls",
         "cancelled",
         "circuits",
+        "crew",
         "inbox",
         "inside",
         "last_came",
@@ -85,12 +80,13 @@ class StageBatch:
         "task",
     )
 
-    def __init__(self, task: TaskRun, stage: RunStage, most: int, source: Sequence[Any] | None) -> None:
+    def __init__(self, task: TaskRun, stage: RunStage, source: Sequence[Any] | None) -> None:
         self.task = task
         self.position = stage.position
         self.settings = stage.settings
         self.circuits = stage.circuits
         self.queue = stage.queue
+        self.crew = stage.crew
         self.inbox: collections.deque[Entry] = collections.deque()
         self.leaving: collections.deque[list[Entry]] = collections.deque()
         self.inside = self.succeeded = 0
@@ -99,20 +95,11 @@ class StageBatch:
         self.last_came = source is not None and len(source) == 0
         self._source = None if self.last_came else source
         self._read = 0
-        self._only_call = most * len(stage.circuits) == 1
-        self._nursery: trio.Nursery | None = None
-        self._opening: list[Call] | None = None
-        self._held: trio.Event | None = None  # there is one while the nursery is held open
 
     @property
     def capacity(self) -> int:
         """Most items inside, and most items in front."""
         return max(1, self.queue.limit)
-
-    @property
-    def drops_items(self) -> bool:
-        """Whether a failed call takes its siblings with it, and nothing else."""
-        return self.settings.on_failure is FailurePolicy.ISOLATE and len(self.circuits) > 1
 
     def next_entry(self) -> Entry | None:
         """Return the next item that may come in now, if there is one."""
@@ -148,55 +135,11 @@ class StageBatch:
         self.succeeded += len(entries)
         return entries
 
-    def start(self, run: PipelineRun, call: Call) -> None:
-        """Start the Trio task of a call that has its slot."""
-        if self._only_call:
-            # The whole stage batch is this one call: its Trio task is the batch, and a nursery would add nothing.
-            _launch(run.nursery, run, call)
-        elif self._nursery is not None:
-            _launch(self._nursery, run, call)
-        elif self._opening is not None:
-            self._opening.append(call)
-        else:
-            self._opening = [call]
-            self._held = trio.Event()
-            run.nursery.start_soon(self._hold, run, self._held, name=f"{self.task.task.task_id}: {self.settings.name}")
-
     def cancel(self, reason: str) -> None:
         """Cancel what runs, and let nothing more start or come in."""
         self.cancelled = True
         self._source = None
         self.inbox.clear()
         self.leaving.clear()
-        if self._nursery is not None:
-            self._nursery.cancel_scope.cancel(reason=reason)
-        self.close()
-
-    def close(self) -> None:
-        """Let the nursery close when its last call has ended; no more will start."""
-        if self._held is not None:
-            self._held.set()
-
-    @trio.lowlevel.enable_ki_protection
-    async def _hold(self, run: PipelineRun, held: trio.Event) -> None:
-        """Keep the batch's nursery open until its last call has ended."""
-        async with trio.open_nursery() as nursery:
-            opening, self._opening = self._opening or [], None
-            self._nursery = nursery
-            for call in opening:  # a cancelled batch starts them too: they end at once, and are settled like the rest
-                _launch(nursery, run, call)
-            await held.wait()
-
-
-def _launch(nursery: trio.Nursery, run: PipelineRun, call: Call) -> None:
-    """Start the Trio task of `call` with the context variables of whoever began the run.
-
-    Those that are current here may be another's: a call is granted its slot by whoever gives one back.
-    """
-    name = f"{call.agent_type}[{call.item}]"
-    try:
-        run.context.run(functools.partial(nursery.start_soon, run_call, call, run.pool, run.returned, name=name))
-    except RuntimeError:
-        # The nursery is closed: a cancellation from outside has ended it, and the run has yet to hear of that.
-        call.error = Stopped()
-        run.returned(call)
+        for call in self.calls:
+            call.cancel(reason)

@@ -139,12 +139,10 @@ class TaskRun:
         stages = run.segments[self._segment]
         first: Sequence[Any] = (tuple(items),) if stages[0].settings.gather else items
         source: Sequence[Any] | None = first
-        count = len(first)
         self._outputs = []
         for stage in stages:
-            self._batches.append(StageBatch(self, stage, count, source))
+            self._batches.append(StageBatch(self, stage, source))
             source = None
-            count *= len(stage.circuits)
         self.pump()
 
     def _enter(self, batch: StageBatch, index: int, value: Any, label: str) -> None:
@@ -202,7 +200,6 @@ class TaskRun:
         self._next_segment([value for value in self._outputs if value is not MISSING])
 
     def _close(self, batch: StageBatch) -> None:
-        batch.close()
         if batch.started and self.run.watched:
             self.run.emit(StageEnded(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name))
 
