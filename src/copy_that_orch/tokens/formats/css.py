@@ -60,17 +60,18 @@ def property_name(path: Path) -> str:
 
 def _properties(token: Token) -> Iterator[tuple[str, str]]:
     name = property_name(token.path)
-    yield name, _value(token.value)
+    yield name, css_value(token.value)
     if token.type is TokenType.TYPOGRAPHY:
         for attribute in COMPOSITES[Typography]:
             part = attribute.replace("_", "-")
             if isinstance(token.value, Alias):
                 yield f"{name}-{part}", f"var({property_name((*token.value.path, part))})"
             else:
-                yield f"{name}-{part}", _value(getattr(token.value, attribute))
+                yield f"{name}-{part}", css_value(getattr(token.value, attribute))
 
 
-def _value(value: Value | Alias) -> str:
+def css_value(value: Value | Alias) -> str:
+    """Return a value as CSS writes it, a reference as `var()` of its property; names of fonts are escaped."""
     match value:
         case Alias(path=path):
             return f"var({property_name(path)})"
@@ -91,16 +92,16 @@ def _value(value: Value | Alias) -> str:
 def _composite(value: Typography | Border | Shadow | Gradient) -> str:
     match value:
         case Typography():
-            size, line = _value(value.font_size), _value(value.line_height)
-            return f"{_value(value.font_weight)} {size}/{line} {_value(value.font_family)}"
+            size, line = css_value(value.font_size), css_value(value.line_height)
+            return f"{css_value(value.font_weight)} {size}/{line} {css_value(value.font_family)}"
         case Border():
-            return f"{_value(value.width)} {_value(value.style)} {_value(value.color)}"
+            return f"{css_value(value.width)} {css_value(value.style)} {css_value(value.color)}"
         case Shadow():
             return ", ".join(_layer(layer) for layer in value.layers)
         case Gradient():
             # CSS takes a gradient without an angle to run to the bottom.
             angle = [] if value.angle is None else [f"{plain(value.angle, 2)}deg"]
-            stops = [f"{_value(stop.color)} {plain(100 * stop.position, 2)}%" for stop in value.stops]
+            stops = [f"{css_value(stop.color)} {plain(100 * stop.position, 2)}%" for stop in value.stops]
             return f"linear-gradient({', '.join([*angle, *stops])})"
         case _:  # pragma: no cover -- mypy proves that there is no other
             assert_never(value)
@@ -108,7 +109,7 @@ def _composite(value: Typography | Border | Shadow | Gradient) -> str:
 
 def _layer(layer: ShadowLayer) -> str:
     lengths = (layer.offset_x, layer.offset_y, layer.blur, layer.spread)
-    return " ".join([*(["inset"] if layer.inset else []), *map(_value, lengths), _value(layer.color)])
+    return " ".join([*(["inset"] if layer.inset else []), *map(css_value, lengths), css_value(layer.color)])
 
 
 def _string(text: str) -> str:
