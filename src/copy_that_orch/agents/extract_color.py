@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, final
+from collections.abc import Sequence
+from typing import Any, Final, final
 
 import attrs
 
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.imaging.arrays import channels_of
 from copy_that_orch.imaging.ground import codes_of
-from copy_that_orch.imaging.palette import find_palette
+from copy_that_orch.imaging.palette import PaletteColor, find_palette
+from copy_that_orch.imaging.roles import find_uses
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.imaging.text_color import color_lines, written_on
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.model import ContrastPair, Provenance, Token, TokenSet, TokenType
+from copy_that_orch.tokens.difference import to_oklch
+from copy_that_orch.tokens.model import ContrastPair, Provenance, Screen, Theme, Token, TokenSet, TokenType
+
+HALF_LIGHT: Final = 0.5
+"""OKLCH lightness of the commonest colour below which a screen is dark."""
 
 
 @final
@@ -28,15 +34,16 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
     async def process(self, task: PipelineTask[Any], item: Screenshot) -> TokenSet:
         """Return a colour token for each colour of `item`, and contrast pairs of these for its text.
 
-        The provenance counts pixels, that of the pairs lines of text. A photo has few colours that were painted, so
-        its set may be empty.
+        The provenance counts pixels, apart for each role, see `imaging.roles`; that of the pairs counts lines of text.
+        The set also tells the theme of the screen. A photo has few colours that were painted, so there may be no token.
         """
         return await offload(self._extract, item)
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         colored = color_lines(screenshot.layout.lines)
         palette = find_palette(codes_of(screenshot.pixels), colored)
-        sure = {found.code for found in palette}
+        size = screenshot.width, screenshot.height
+        uses = find_uses(palette, screenshot.layout.areas, colored, size, screenshot.scale)
         return TokenSet(
             tokens=[
                 Token(
@@ -44,7 +51,10 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                     type=TokenType.COLOR,
                     value=_color(found.code),
                     confidence=found.confidence,
-                    provenance=[Provenance(screenshot.name, self.agent_type, found.pixels)],
+                    provenance=[
+                        Provenance(screenshot.name, self.agent_type, use.pixels, use.role, use.box)
+                        for use in uses[found.code]
+                    ],
                 )
                 for found in palette
             ],
@@ -56,10 +66,16 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                     font_size=found.size,
                 )
                 for found in written_on(colored, screenshot.scale)
-                if found.color in sure and found.ground in sure
+                if found.color in uses and found.ground in uses
             ],
+            screens=[Screen(screenshot.name, _theme(palette), *size, screenshot.scale)],
         )
 
 
 def _color(code: int) -> Color:
     return Color.from_bytes(*channels_of(code).tolist())
+
+
+def _theme(palette: Sequence[PaletteColor]) -> Theme:
+    """Return what a screen with these colours, the commonest first, is painted in."""
+    return Theme.DARK if palette and to_oklch(_color(palette[0].code))[0] < HALF_LIGHT else Theme.LIGHT

@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from copy_that_orch.imaging.areas import Area, find_areas
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.boxes import Box, find_boxes
 from copy_that_orch.imaging.ground import find_ground
@@ -24,11 +25,13 @@ class Layout:
     Attributes:
       lines: Lines of text, and icons that look like some.
       boxes: Plain areas with straight sides.
+      areas: Plain areas of any shape.
       scale: Device pixels per CSS pixel, as far as lines and boxes tell.
     """
 
     lines: tuple[TextLine, ...]
     boxes: tuple[Box, ...]
+    areas: tuple[Area, ...]
     scale: int
 
 
@@ -36,4 +39,9 @@ def find_layout(codes: Codes) -> Layout:
     """Return what stands where on a screen with these colours, height x width."""
     ground = find_ground(codes, GROUND_SIDE)
     lines, boxes = find_lines(ground), find_boxes(ground)
-    return Layout(lines=lines, boxes=boxes, scale=estimate_scale(boxes, [line for line in lines if is_text(line)]))
+    return Layout(
+        lines=lines,
+        boxes=boxes,
+        areas=find_areas(ground),
+        scale=estimate_scale(boxes, [line for line in lines if is_text(line)]),
+    )

@@ -21,6 +21,8 @@ from copy_that_orch.tokens.difference import ciede2000, to_lab
 
 RUN: Final = 8
 """Least length of a row or column of pixels of one colour that is taken for painted, in device pixels."""
+LINE: Final = 4
+"""Device pixels that a line is thick at most."""
 FAINT: Final = 3
 """Levels of 255: neighbours that differ by no more are steps of a gradient, a shadow or a photo."""
 LIKE: Final = 1.0
@@ -40,24 +42,45 @@ class PaletteColor:
       pixels: How many pixels carry it exactly, in areas, lines and text.
       text_lines: How many lines of text are written in it.
       confidence: How sure it is that a style sheet names it, 0.0 to 1.0.
+      line_pixels: How many pixels are in thin lines, such as borders.
+      line_box: Left, top, right and bottom of the longest such line; None if there is none.
     """
 
     code: int
     pixels: int
     text_lines: int
     confidence: float
+    line_pixels: int = 0
+    line_box: tuple[int, int, int, int] | None = None
+
+
+@attrs.frozen
+class _Painted:
+    """How many pixels the long rows or columns of one colour have, in all and in thin lines, and the longest line."""
+
+    pixels: int
+    line_pixels: int
+    line_box: tuple[int, int, int, int] | None
+
+
+_NOTHING: Final = _Painted(0, 0, None)
 
 
 @attrs.define
 class _Evidence:
-    painted: int = 0
+    found: _Painted = _NOTHING
     text_lines: int = 0
     text_pixels: float = 0.0
 
     @property
+    def weight(self) -> float:
+        """How many pixels speak for it."""
+        return self.found.pixels + self.text_pixels
+
+    @property
     def confidence(self) -> float:
         """How often such a colour was right on 32 screens of 13 design systems."""
-        if self.painted:
+        if self.found.pixels:
             return 0.98
         return 0.95 if self.text_lines > 1 else 0.85
 
@@ -70,7 +93,7 @@ def find_palette(codes: Codes, colored: Iterable[tuple[TextLine, int]]) -> tuple
       colored: The lines of text on it, with their colours; see `text_color.color_lines`.
     """
     least = LEAST_SHARE * codes.size
-    evidence = _areas(codes, least)
+    gathered = _areas(codes, least)
     written: dict[int, list[TextLine]] = {}
     for line, color in colored:
         written.setdefault(color, []).append(line)
@@ -78,28 +101,31 @@ def find_palette(codes: Codes, colored: Iterable[tuple[TextLine, int]]) -> tuple
         ink = sum(line.ink for line in lines)
         # Of a word, about half is as much as truly is that colour. One that was guessed from mixtures is not exact.
         if ink >= least / 2 and any(line.solid for line in lines):
-            found = evidence.setdefault(color, _Evidence())
+            found = gathered.setdefault(color, _Evidence())
             found.text_lines += len(lines)
             found.text_pixels += ink
     return tuple(
         PaletteColor(
             code=code,
-            pixels=round(found.painted + found.text_pixels),
-            text_lines=found.text_lines,
-            confidence=found.confidence,
+            pixels=round(evidence.weight),
+            text_lines=evidence.text_lines,
+            confidence=evidence.confidence,
+            line_pixels=evidence.found.line_pixels,
+            line_box=evidence.found.line_box,
         )
-        for code, found in _without_likes(evidence).items()
+        for code, evidence in _without_likes(gathered).items()
     )
 
 
 def _areas(codes: Codes, least: float) -> dict[int, _Evidence]:
     """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients."""
-    painted = {code: pixels for code, pixels in _painted(codes).items() if pixels >= least}
+    painted = {code: found for code, found in _painted(codes).items() if found.pixels >= least}
     candidates = np.array(sorted(painted), np.uint32)
     evidence = {}
     for code, (faint, steps) in zip(candidates.tolist(), _faint_steps(codes, candidates).tolist(), strict=True):
-        if not _is_step(painted[code], faint, steps, wide=painted[code] >= WIDE * codes.size):
-            evidence[code] = _Evidence(painted=painted[code])
+        found = painted[code]
+        if not _is_step(found.pixels, faint, steps, wide=found.pixels >= WIDE * codes.size):
+            evidence[code] = _Evidence(found)
     return evidence
 
 
@@ -118,7 +144,7 @@ def _is_step(pixels: int, faint: int, steps: int, *, wide: bool) -> bool:
 
 def _without_likes(evidence: dict[int, _Evidence]) -> dict[int, _Evidence]:
     """Return `evidence` without the colours that look like one with more pixels."""
-    codes = sorted(evidence, key=lambda code: (-evidence[code].painted - evidence[code].text_pixels, code))
+    codes = sorted(evidence, key=lambda code: (-evidence[code].weight, code))
     lab = to_lab([Color.from_bytes(*channels_of(code).tolist()) for code in codes])
     kept: list[int] = []
     for index in range(len(codes)):
@@ -127,32 +153,64 @@ def _without_likes(evidence: dict[int, _Evidence]) -> dict[int, _Evidence]:
     return {codes[index]: evidence[codes[index]] for index in kept}
 
 
-def _painted(codes: Codes) -> dict[int, int]:
-    """Return for each colour how many pixels it has in long rows or columns that are no step of a ramp."""
-    totals: dict[int, int] = {}
-    for picture in (codes, np.ascontiguousarray(codes.T)):
-        found, lengths = _plain_runs(picture)
-        values, inverse = np.unique(found, return_inverse=True)
-        sums = np.bincount(inverse, weights=lengths, minlength=len(values))
-        for code, pixels in zip(values.tolist(), sums.tolist(), strict=True):
-            totals[code] = max(totals.get(code, 0), int(pixels))
+def _painted(codes: Codes) -> dict[int, _Painted]:
+    """Return for each colour what it has in long rows or columns that are no step of a ramp."""
+    totals: dict[int, _Painted] = {}
+    for across, picture in ((True, codes), (False, np.ascontiguousarray(codes.T))):
+        runs = _plain_runs(picture)
+        values, inverse = np.unique(runs.colors, return_inverse=True)
+        pixels = np.bincount(inverse, weights=runs.lengths, minlength=len(values))
+        thin = np.bincount(inverse, weights=runs.lengths * runs.thin, minlength=len(values))
+        order = np.lexsort((runs.lengths * runs.thin, inverse))
+        longest = order[np.cumsum(np.bincount(inverse, minlength=len(values))) - 1]
+        for code, all_pixels, in_lines, run in zip(
+            values.tolist(), pixels.tolist(), thin.tolist(), longest.tolist(), strict=True
+        ):
+            so_far = totals.get(code, _NOTHING)
+            box = runs.box(run, across=across) if in_lines > so_far.line_pixels else so_far.line_box
+            totals[code] = _Painted(max(so_far.pixels, int(all_pixels)), max(so_far.line_pixels, int(in_lines)), box)
     return totals
 
 
-def _plain_runs(picture: Codes) -> tuple[Codes, NDArray[np.int64]]:
-    """Return colour and length of the long runs in the rows of `picture` that are no step of a ramp across the rows."""
+@attrs.frozen
+class _Runs:
+    """Pixels of one colour in a row: colour, row, first column, length, and whether there is one of few such rows."""
+
+    colors: Codes
+    rows: NDArray[np.int64]
+    begins: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    thin: Mask
+
+    def box(self, run: int, *, across: bool) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of a run; if not `across`, the picture was turned over its diagonal."""
+        row, begin, length = int(self.rows[run]), int(self.begins[run]), int(self.lengths[run])
+        return (begin, row, begin + length, row + 1) if across else (row, begin, row + 1, begin + length)
+
+
+def _plain_runs(picture: Codes) -> _Runs:
+    """Return the long runs in the rows of `picture` that are no step of a ramp across the rows."""
     height, width = picture.shape
     starts = np.ones((height, width), np.bool_)
     np.not_equal(picture[:, 1:], picture[:, :-1], out=starts[:, 1:])
     begin = np.flatnonzero(starts)
     length = np.diff(begin, append=picture.size)
     begin, length = begin[length >= RUN], length[length >= RUN]
-    row, middle = begin // width, begin % width + length // 2
+    row, first = begin // width, begin % width
+    middle = first + length // 2
     here, up, up2, down, down2 = (
         channels_of(picture[np.clip(row + step, 0, height - 1), middle]) for step in (0, -1, -2, 1, 2)
     )
     ramp = _between(up, here, down) | _between(here, up, up2) | _between(here, down, down2)
-    return picture[row[~ramp], middle[~ramp]], length[~ramp]
+    row, first, middle, length = row[~ramp], first[~ramp], middle[~ramp], length[~ramp]
+    colors = picture[row, middle]
+    above, below = (
+        np.logical_or.reduce(
+            [picture[np.clip(row + sign * step, 0, height - 1), middle] != colors for step in range(1, LINE + 1)]
+        )
+        for sign in (-1, 1)
+    )
+    return _Runs(colors, row, first, length, above & below)
 
 
 def _between(one: Channels, middle: Channels, other: Channels) -> Mask:

@@ -13,7 +13,7 @@ from copy_that_orch.agents.preprocess import PreprocessAgent
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.orchestrator.interfaces import PipelineTask
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.model import ContrastPair, Provenance, TokenSet, TokenType
+from copy_that_orch.tokens.model import ContrastPair, Provenance, Screen, Theme, TokenSet, TokenType
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 TASK: PipelineTask[object] = PipelineTask(task_id="shop", items=())
@@ -39,9 +39,13 @@ async def test_a_screen_gives_colours_with_their_provenance_and_its_contrast_pai
     assert green is not None
     assert (green.type, green.value) == (TokenType.COLOR, Color.from_hex("#0f7a52"))
     assert green.confidence > 0.9
-    (seen,) = green.provenance
-    assert (seen.image, seen.agent) == ("screenshots/boat-done.png", "extract.color")
-    assert seen.count == pytest.approx(np.all(screenshot.pixels == (0x0F, 0x7A, 0x52), axis=2).sum(), rel=0.1)
+    assert {(seen.image, seen.agent) for seen in green.provenance} == {("screenshots/boat-done.png", "extract.color")}
+    assert green.weight == pytest.approx(np.all(screenshot.pixels == (0x0F, 0x7A, 0x52), axis=2).sum(), rel=0.1)
+    white = tokens.get(("color", "ffffff"))
+    assert white is not None
+    (page,) = (seen for seen in white.provenance if seen.role == "background")
+    assert page.box is not None
+    assert page.box[2] == screenshot.width
     written = {(pair.text.hex, pair.background.hex): pair for pair in tokens.pairs}
     assert {("#0b0c0c", "#ffffff"), ("#1a65a6", "#ffffff"), ("#ffffff", "#0f7a52")} <= set(written)
     assert written["#1a65a6", "#ffffff"].font_size == pytest.approx(19, abs=1)
@@ -55,8 +59,16 @@ async def test_a_blank_screen_has_one_colour() -> None:
     tokens = await extract(plain(400, 300))
 
     assert [token.value for token in tokens] == [Color.from_bytes(250, 250, 250)]
-    assert [token.provenance for token in tokens] == [(Provenance("shots/plain.png", "extract.color", 120_000),)]
+    assert [token.provenance for token in tokens] == [
+        (Provenance("shots/plain.png", "extract.color", 120_000, "background", (0, 0, 300, 400)),)
+    ]
     assert tokens.pairs == ()
+
+
+@pytest.mark.parametrize(("color", "theme"), [((250, 250, 250), Theme.LIGHT), ((13, 17, 23), Theme.DARK)])
+async def test_the_theme_of_the_screen_is_told(color: tuple[int, int, int], theme: Theme) -> None:
+    """A screen is dark if its commonest colour is."""
+    assert (await extract(plain(40, 30, color))).screens == (Screen("shots/plain.png", theme, 30, 40, 1.0),)
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 500), (500, 1), (3, 3)])

@@ -141,3 +141,16 @@ def test_noise_has_no_colours() -> None:
     noise = np.random.default_rng(5).integers(0, 1 << 24, (300, 400), np.uint32)
 
     assert find_palette(noise, []) == ()
+
+
+def test_how_much_of_a_colour_is_in_thin_lines_is_told_with_the_longest() -> None:
+    """Borders have their own colours; an area is no line, whatever its colour."""
+    codes = page()
+    codes[100, 20:380] = LINE
+    codes[200:202, 20:120] = LINE
+    codes[50:80, 20:380] = BLUE
+
+    found = {color.code: color for color in find_palette(codes, [])}
+
+    assert (found[LINE].line_pixels, found[LINE].line_box) == (360 + 200, (20, 100, 380, 101))
+    assert (found[BLUE].line_pixels, found[BLUE].line_box) == (0, None)
