@@ -16,6 +16,7 @@ import attrs
 
 from copy_that_orch.agents.aggregate import AggregateAgent
 from copy_that_orch.agents.extract_color import ExtractColorAgent
+from copy_that_orch.agents.extract_radius import ExtractRadiusAgent
 from copy_that_orch.agents.extract_spacing import ExtractSpacingAgent
 from copy_that_orch.agents.extract_typography import ExtractTypographyAgent
 from copy_that_orch.agents.generate import GenerateAgent, GeneratedFile
@@ -61,6 +62,7 @@ def screenshot_agents(
         ExtractColorAgent(),
         ExtractSpacingAgent(),
         ExtractTypographyAgent(),
+        ExtractRadiusAgent(),
         AggregateAgent(),
         ValidateAgent(),
         *(GenerateAgent(name) for name in (FORMATS if formats is None else formats)),
@@ -146,6 +148,7 @@ _BUILT_IN: Final = (
     ExtractColorAgent,
     ExtractSpacingAgent,
     ExtractTypographyAgent,
+    ExtractRadiusAgent,
     AggregateAgent,
     ValidateAgent,
     GenerateAgent,

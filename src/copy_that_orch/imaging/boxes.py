@@ -8,14 +8,17 @@ from typing import Final
 import attrs
 import numpy as np
 
-from copy_that_orch.imaging.arrays import split
+from copy_that_orch.imaging.arrays import Mask, split
 from copy_that_orch.imaging.ground import Ground
 
 LEAST_SIDE: Final = 10
 """Least width and height of a box, in device pixels."""
 STRAIGHT: Final = 0.4
 """Share of each side that is straight at least; round corners and what touches the side may take the rest."""
-
+FILLED: Final = 0.5
+"""Share of the box around a pill or a circle that has its colour at least; letters such as o have less."""
+NEAR_ARC: Final = 1.5
+"""Device pixels that the outline of a pill may lie off the arc."""
 
 MAX_BORDER: Final = 8
 """Widest border that is looked for, in device pixels."""
@@ -23,6 +26,8 @@ STEP: Final = 8
 """Levels of 255 by which a border differs from what follows it outside, at least, if that is not ground: a shadow."""
 SAMPLES: Final = (1 / 4, 1 / 2, 3 / 4)
 """Where along a side its border is measured; text that touches it may stand at one of them."""
+MIDDLE: Final = (1 / 2,)
+"""The same for a side that is round."""
 
 
 @attrs.frozen(order=True)
@@ -49,29 +54,49 @@ class Box:
         return self.left - left, self.top - top, self.right + right, self.bottom + bottom
 
 
-def find_boxes(ground: Ground) -> tuple[Box, ...]:
-    """Return the boxes of a screen, from left to right and from the top down."""
+def find_boxes(ground: Ground) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """Return the boxes with straight sides on a screen, and its pills and circles, from left to right, top down."""
     height, width = ground.labels.shape
     wide_enough = (ground.boxes[:, 2] >= LEAST_SIDE - 2) & (ground.boxes[:, 3] >= LEAST_SIDE - 2)
-    found = []
+    straight: list[Box] = []
+    pills: list[Box] = []
     for region in np.flatnonzero(ground.is_ground & wide_enough).tolist():
         x, y, across, down = ground.boxes[region].tolist()
         own = ground.labels[y : y + down, x : x + across] == region
-        if min(own[0].mean(), own[-1].mean(), own[:, 0].mean(), own[:, -1].mean()) < STRAIGHT:
+        is_straight = min(own[0].mean(), own[-1].mean(), own[:, 0].mean(), own[:, -1].mean()) >= STRAIGHT
+        if not is_straight and not _is_pill(own):
             continue
         color = int(ground.codes[y, x + int(np.argmax(own[0]))])
         # The region lacks its rim, unless that is the edge of the picture.
         left, top = x - (x > 0), y - (y > 0)
         right, bottom = x + across + (x + across < width), y + down + (y + down < height)
-        borders = _borders(ground, left, top, right, bottom)
-        found.append(Box(left=left, top=top, right=right, bottom=bottom, color=color, borders=borders))
-    return tuple(sorted(found))
+        borders = _borders(ground, left, top, right, bottom, SAMPLES if is_straight else MIDDLE)
+        box = Box(left=left, top=top, right=right, bottom=bottom, color=color, borders=borders)
+        (straight if is_straight else pills).append(box)
+    return tuple(sorted(straight)), tuple(sorted(pills))
 
 
-def _borders(ground: Ground, left: int, top: int, right: int, bottom: int) -> tuple[int, int, int, int]:
+def _is_pill(own: Mask) -> bool:
+    """Return whether the ends of an area are half circles, or it is a circle; what stands in it is passed over."""
+    height, width = own.shape
+    radius = min(height, width) / 2
+    if own.mean() < FILLED or radius < (LEAST_SIDE - 2) / 2:
+        return False
+    near = NEAR_ARC + 0.05 * radius
+    for end in (own, own[::-1], own[:, ::-1], own[::-1, ::-1]):
+        for depth in (1 + int(0.1 * radius), round((1 - np.sqrt(0.5)) * radius)):
+            start = radius - np.sqrt(radius**2 - (radius - depth - 0.5) ** 2)
+            if abs(int(end[depth].argmax()) - start) > near or abs(int(end[:, depth].argmax()) - start) > near:
+                return False
+    return True
+
+
+def _borders(
+    ground: Ground, left: int, top: int, right: int, bottom: int, samples: tuple[float, ...]
+) -> tuple[int, int, int, int]:
     """Return the width of the border on the left, above, on the right and below."""
     seen: list[list[tuple[int, int]]] = [[], [], [], []]
-    for share in SAMPLES:
+    for share in samples:
         x, y = left + int(share * (right - left)), top + int(share * (bottom - top))
         lines: tuple[tuple[int | slice, int | slice], ...] = (
             np.s_[y, max(left - MAX_BORDER - 1, 0) : left],

@@ -26,22 +26,21 @@ class Layout:
       lines: Lines of text, and icons that look like some.
       boxes: Plain areas with straight sides.
       areas: Plain areas of any shape.
+      pills: Plain areas whose short sides are half circles.
       scale: Device pixels per CSS pixel, as far as lines and boxes tell.
     """
 
     lines: tuple[TextLine, ...]
     boxes: tuple[Box, ...]
     areas: tuple[Area, ...]
+    pills: tuple[Box, ...]
     scale: int
 
 
 def find_layout(codes: Codes) -> Layout:
     """Return what stands where on a screen with these colours, height x width."""
     ground = find_ground(codes, GROUND_SIDE)
-    lines, boxes = find_lines(ground), find_boxes(ground)
-    return Layout(
-        lines=lines,
-        boxes=boxes,
-        areas=find_areas(ground),
-        scale=estimate_scale(boxes, [line for line in lines if is_text(line)]),
-    )
+    lines = find_lines(ground)
+    boxes, pills = find_boxes(ground)
+    scale = estimate_scale(boxes, [line for line in lines if is_text(line)])
+    return Layout(lines=lines, boxes=boxes, areas=find_areas(ground), pills=pills, scale=scale)

@@ -8,7 +8,8 @@ import pytest
 
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.boxes import Box, find_boxes
-from copy_that_orch.imaging.ground import find_ground
+from copy_that_orch.imaging.ground import codes_of, find_ground
+from tests.unit.imaging import drawing
 
 PAGE, CARD, LINE = 0xEEEEEE, 0xFFFFFF, 0xCCCCCC
 WHOLE = Box(0, 0, 120, 80, PAGE)
@@ -21,7 +22,7 @@ def page() -> Codes:
 
 def boxes(codes: Codes) -> list[Box]:
     """Return the boxes on a screen."""
-    return list(find_boxes(find_ground(codes, side=5)))
+    return list(find_boxes(find_ground(codes, side=5))[0])
 
 
 def test_a_card_is_a_box_on_the_box_of_the_page() -> None:
@@ -115,3 +116,36 @@ def test_small_areas_are_no_boxes() -> None:
     codes[20:28, 30:38] = CARD
 
     assert boxes(codes) == [WHOLE]
+
+
+def pills(codes: Codes) -> list[Box]:
+    """Return the pills and circles on a screen."""
+    return list(find_boxes(find_ground(codes, side=5))[1])
+
+
+@pytest.mark.parametrize("sides", [(30, 20, 90, 44), (30, 20, 54, 70), (20, 10, 80, 70)])
+@pytest.mark.parametrize("border", [None, (1, LINE)])
+def test_pills_and_circles_are_told_by_their_ends(
+    sides: tuple[int, int, int, int], border: tuple[float, int] | None
+) -> None:
+    """Lying, standing and round ones, with the width of their border."""
+    picture = drawing.page(PAGE, 120, 80)
+    drawing.draw_box(picture, sides, CARD, radius=99, border=border)
+
+    (found,) = pills(codes_of(drawing.rendered(picture)))
+
+    assert found.outside == sides
+    assert found.borders == ((1,) * 4 if border else (0,) * 4)
+
+
+def test_rings_diamonds_and_round_corners_are_no_pills() -> None:
+    """Letters such as o are hollow; the ends must be half circles."""
+    picture = drawing.page(PAGE, 240, 80)
+    drawing.draw_box(picture, (10, 10, 70, 70), CARD, radius=30)
+    drawing.draw_box(picture, (20, 20, 60, 60), PAGE, radius=20)
+    drawing.draw_box(picture, (160, 10, 230, 70), CARD, radius=10)
+    codes = codes_of(drawing.rendered(picture))
+    y, x = np.mgrid[:80, :240]
+    codes[abs(x - 115) + abs(y - 40) < 30] = CARD
+
+    assert [pill for pill in pills(codes) if pill.color == CARD] == []

@@ -1,0 +1,110 @@
+"""The few radii that the corners of a screen are drawn with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+import numpy as np
+
+from copy_that_orch.imaging.arrays import Pixels
+from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.corners import MISFIT, Corner, find_corners
+from copy_that_orch.imaging.text import TextLine, is_text
+
+LEAST: Final = 1.2
+"""Least radius, in device pixels; a smaller one cannot be told from a square corner."""
+FULL: Final = math.inf
+"""Stands for a radius so large that the short sides of the box are half circles."""
+
+
+@attrs.frozen(kw_only=True)
+class Radius:
+    """A radius that is in use.
+
+    Attributes:
+      value: In CSS pixels; `FULL` for pills and circles.
+      boxes: The boxes that have it, the largest first.
+      confidence: How sure it is that a style sheet has it, 0.0 to 1.0.
+    """
+
+    value: float
+    boxes: tuple[Box, ...]
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that a style sheet has it, 0.0 to 1.0."""
+        return 1 - 0.5 / (len(self.boxes) + 1)
+
+
+def find_radii(pixels: Pixels, boxes: Iterable[Box], lines: Iterable[TextLine], scale: float) -> tuple[Radius, ...]:
+    """Return the radii of the corners on a screen, the smallest first.
+
+    Args:
+      pixels: The screen, height x width x 3.
+      boxes: The boxes on it.
+      lines: The lines of text on it; round holes in large letters are no boxes.
+      scale: Device pixels per CSS pixel.
+    """
+    texts = [line for line in lines if is_text(line)]
+    measured = [(radius, box) for box in boxes if not _lies_in_text(box, texts) and (radius := radius_of(pixels, box))]
+    full = [box for radius, box in measured if radius == FULL]
+    others = [(radius / scale, box) for radius, box in measured if radius != FULL]
+    scaled = _scale([value for value, _ in others], [box for _, box in others])
+    found = [_radius(value, group) for value, group in scaled]
+    return (*found, _radius(FULL, full)) if full else tuple(found)
+
+
+def _lies_in_text(box: Box, lines: Iterable[TextLine]) -> bool:
+    return any(
+        line.left <= box.left
+        and line.top <= box.top
+        and box.right <= line.left + line.width
+        and box.bottom <= line.top + line.height
+        for line in lines
+    )
+
+
+def _radius(value: float, boxes: Iterable[Box]) -> Radius:
+    by_size = sorted(boxes, key=lambda box: (box.left - box.right) * (box.bottom - box.top))
+    return Radius(value=value, boxes=tuple(by_size))
+
+
+def radius_of(pixels: Pixels, box: Box) -> float | None:
+    """Return the radius of a box in device pixels: `FULL` if it is a pill or a circle, None if it has square corners.
+
+    At least two corners beside each other have it, and none has another one, other than a square one: that of a tab
+    or of the lower part of a card.
+    """
+    corners = find_corners(pixels, box)
+    round_ones = [_is_round(corner) for corner in corners]
+    radii = [corner.radius for corner, is_round in zip(corners, round_ones, strict=True) if corner and is_round]
+    if not any(round_ones[place - 1] and round_ones[place] for place in range(4)):
+        return None
+    radius = float(np.median(radii))
+    if max(radii) - min(radii) > 0.6 + 0.15 * radius:
+        return None
+    left, top, right, bottom = box.outside
+    short = min(right - left, bottom - top)
+    return FULL if 2 * radius >= short - max(1.5, 0.14 * short) else radius
+
+
+def _is_round(corner: Corner | None) -> bool:
+    return corner is not None and corner.radius >= LEAST and corner.misfit <= MISFIT
+
+
+def _scale(values: list[float], boxes: list[Box]) -> list[tuple[int, list[Box]]]:
+    """Return the radii that `values` stand for, each with its boxes: whole pixels, as style sheets mostly have them."""
+    left = np.ones(len(values), np.bool_)
+    known = np.array(values)
+    found: dict[int, list[Box]] = {}
+    while left.any():
+        near = np.abs(known[:, None] - known) <= np.maximum(0.5, 0.06 * known[:, None])
+        support = (near & left).sum(axis=1) * left
+        members = np.flatnonzero(near[int(support.argmax())] & left)
+        value = round(float(np.median(known[members])))
+        found.setdefault(value, []).extend(boxes[member] for member in members.tolist())
+        left[members] = False
+    return sorted(found.items())
