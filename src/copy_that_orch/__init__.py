@@ -23,6 +23,7 @@ from copy_that_orch.orchestrator.errors import (
 )
 from copy_that_orch.orchestrator.events import (
     BreakerChanged,
+    CallCached,
     CallEnded,
     CallQueued,
     CallRetried,
@@ -32,9 +33,11 @@ from copy_that_orch.orchestrator.events import (
     PoolResized,
     StageEnded,
     StageStarted,
+    StoreFailed,
     TaskEnded,
     TaskStarted,
 )
+from copy_that_orch.orchestrator.fingerprints import content_fingerprint
 from copy_that_orch.orchestrator.interfaces import (
     FIVE_STAGES,
     BasePipelineAgent,
@@ -61,6 +64,7 @@ from copy_that_orch.orchestrator.reports import (
     PoolStatistics,
     TaskStatus,
 )
+from copy_that_orch.orchestrator.result_store import Foretold, ResultKey, ResultStore
 
 __version__ = "0.1.0"
 
@@ -74,6 +78,7 @@ __all__ = [
     "BasePipelineAgent",
     "BreakerChanged",
     "BreakerStatistics",
+    "CallCached",
     "CallEnded",
     "CallFailure",
     "CallOutcome",
@@ -92,6 +97,7 @@ __all__ = [
     "ExtractionError",
     "FailurePolicy",
     "FailureRate",
+    "Foretold",
     "GenerationError",
     "HealthReport",
     "JsonLinesObserver",
@@ -107,11 +113,14 @@ __all__ = [
     "PoolStatistics",
     "PreprocessingError",
     "RateLimit",
+    "ResultKey",
+    "ResultStore",
     "ResultStream",
     "RetryPolicy",
     "Stage",
     "StageEnded",
     "StageStarted",
+    "StoreFailed",
     "TaskEnded",
     "TaskStarted",
     "TaskStatus",
@@ -119,4 +128,5 @@ __all__ = [
     "TimelineObserver",
     "ValidationError",
     "WhenOpen",
+    "content_fingerprint",
 ]

@@ -30,8 +30,16 @@ from copy_that_orch.orchestrator.coordinator import PipelineCoordinator
 from copy_that_orch.orchestrator.events import Event
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineTask
 from copy_that_orch.orchestrator.reports import CallOutcome
+from copy_that_orch.orchestrator.result_store import ResultKey
 
-__all__ = ["FakeAgent", "FakeAgentError", "FakeCall", "RecordingObserver", "assert_nothing_held"]
+__all__ = [
+    "FakeAgent",
+    "FakeAgentError",
+    "FakeCall",
+    "MemoryResultStore",
+    "RecordingObserver",
+    "assert_nothing_held",
+]
 
 EventT = TypeVar("EventT", bound=Event)
 Items: TypeAlias = "Collection[Any] | Callable[[Any], bool]"
@@ -182,6 +190,36 @@ class FakeAgent(BasePipelineAgent[Any, Any]):
             return error
         failed = self._failed[item] = self._failed.get(item, 0) + 1
         return error if failed <= self._failures else None
+
+
+@final
+class MemoryResultStore:
+    """A result store that lives as long as it is held; every call of it is a checkpoint.
+
+    Args:
+      latency: Seconds that each call takes.
+
+    Attributes:
+      results: What it keeps.
+      lookups, hits: How often it was asked, and how often it knew.
+    """
+
+    def __init__(self, *, latency: float = 0.0) -> None:
+        self.results: dict[ResultKey, Any] = {}
+        self.lookups = self.hits = 0
+        self._latency = latency
+
+    async def lookup(self, key: ResultKey, /) -> Any:
+        """Return what is kept for `key`, else None."""
+        await trio.sleep(self._latency)
+        self.lookups += 1
+        self.hits += key in self.results
+        return self.results.get(key)
+
+    async def record(self, key: ResultKey, value: Any, /) -> None:
+        """Keep `value`."""
+        await trio.sleep(self._latency)
+        self.results[key] = value
 
 
 @final

@@ -30,6 +30,7 @@ from copy_that_orch.orchestrator.runs.task_source import TaskSource
 if TYPE_CHECKING:
     from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
     from copy_that_orch.orchestrator.events import Observer
+    from copy_that_orch.orchestrator.result_store import ResultStore
 
 __all__ = ["PipelineCoordinator", "ResultStream"]
 
@@ -49,6 +50,7 @@ class PipelineCoordinator:
         agent that a mapping does not name gets a breaker with the defaults.
       when_open: What becomes of calls whose agent's circuit is open.
       patience: Seconds that a call waits for its circuit before it fails with `CircuitOpenError`.
+      store: Keeps results of finished calls and answers calls that were made before; None: every call is made.
       observers: Get every event.
       seed: Where the randomness of retries begins; None: anywhere.
 
@@ -68,11 +70,12 @@ class PipelineCoordinator:
         breakers: Breakers | None = None,
         when_open: WhenOpen = WhenOpen.WAIT,
         patience: float = 300.0,
+        store: ResultStore | None = None,
         observers: Iterable[Observer] = (),
         seed: int | None = None,
     ) -> None:
         own_pool = AgentPool() if pool is None else pool
-        self._plan = Plan(agents, stages, own_pool, breakers, when_open, patience, observers, seed)
+        self._plan = Plan(agents, stages, own_pool, breakers, when_open, patience, store, observers, seed)
 
     @property
     def pool(self) -> AgentPool:
@@ -205,6 +208,7 @@ class PipelineCoordinator:
         return CoordinatorStatistics(
             tasks=dict(plan.tally),
             in_flight=sum(run.in_flight for run in plan.runs),
+            cached=dict(plan.cached),
             pool=plan.pool.statistics(),
             stages={name: plan.pool.statistics(name) for name in names},
             breakers={agent.agent_type: breaker.statistics() for agent, breaker in plan.guarded_agents},

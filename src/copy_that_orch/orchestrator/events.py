@@ -86,6 +86,11 @@ class CallEnded(_CallEvent):
 
 
 @attrs.frozen(kw_only=True)
+class CallCached(_CallEvent):
+    """A call was answered from the result store: its agent was not called, and it took no slot."""
+
+
+@attrs.frozen(kw_only=True)
 class CallRetried(_CallEvent):
     """A failed attempt will be repeated after `delay` seconds; `attempt` is the one that failed."""
 
@@ -109,6 +114,19 @@ class PoolResized(Event):
     stage: str
     old: int
     new: int
+
+
+@attrs.frozen(kw_only=True)
+class StoreFailed(Event):
+    """The result store raised; for the rest of the run it is not asked again for this `operation`.
+
+    Attributes:
+      operation: "lookup": all calls are made. "record": their results are not kept. Both go on as without a store.
+      error: What it raised, as text.
+    """
+
+    operation: str
+    error: str
 
 
 @runtime_checkable

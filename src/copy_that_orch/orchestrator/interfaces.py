@@ -14,6 +14,7 @@ import attrs
 from copy_that_orch.orchestrator.checks import member, seconds, text, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.policies import FailurePolicy, RateLimit, RetryPolicy
+from copy_that_orch.orchestrator.result_store import Foretold
 
 InT = TypeVar("InT")
 OutT = TypeVar("OutT")
@@ -143,9 +144,12 @@ class BasePipelineAgent(abc.ABC, Generic[InT, OutT]):
       agent_type: Unique in a coordinator, e.g. "extract.color".
       stage_name: The stage that it works in: a `PipelineStage`, or any text for custom pipelines.
       version: Part of `fingerprint`; change it when the same input gives another output.
+      storable: Whether a result store may keep its results. Not those that depend on more than the item's content and
+        `fingerprint`, such as the time of day, and not those that are too large to be worth it.
     """
 
     version: str = "1"
+    storable: bool = True
 
     if TYPE_CHECKING:  # read-only here, so that a subclass may choose between an attribute and a property
 
@@ -169,6 +173,14 @@ class BasePipelineAgent(abc.ABC, Generic[InT, OutT]):
     async def health_check(self) -> bool:
         """Return whether the agent can work now; True unless a subclass knows better."""
         return True
+
+    async def foretell(self, task: PipelineTask[Any], item: InT) -> Foretold | None:
+        """Tell what `process` would return without making it; None, as here, if that cannot be done.
+
+        For an agent whose results are not stored and cost more than to tell which they will be, such as pixels: if the
+        store has everything that the next stage makes of them, `process` is not called.
+        """
+        return None
 
     @property
     def fingerprint(self) -> str:

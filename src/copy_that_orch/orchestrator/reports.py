@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 
 class CallOutcome(enum.StrEnum):
-    """How a call ended. REJECTED: by an open circuit; its agent was not called."""
+    """How a call ended.
+
+    REJECTED: by an open circuit; its agent was not called. CACHED: answered from the result store; neither was it then.
+    """
 
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
+    CACHED = "cached"
 
 
 class TaskStatus(enum.StrEnum):
@@ -149,6 +153,7 @@ class CoordinatorStatistics:
     Attributes:
       tasks: Tasks that have ended, by status.
       in_flight: Tasks under way.
+      cached: Calls that the result store answered, by stage. They never came to the pool and are not in its books.
       pool: The pool's books over all stages.
       stages: The pool's books by stage.
       breakers: The breakers' books by agent type.
@@ -156,6 +161,7 @@ class CoordinatorStatistics:
 
     tasks: Mapping[TaskStatus, int]
     in_flight: int
+    cached: Mapping[str, int]
     pool: PoolStatistics
     stages: Mapping[str, PoolStatistics]
     breakers: Mapping[str, BreakerStatistics]

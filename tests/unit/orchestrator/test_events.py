@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "outcome": CallOutcome.FAILED,
     "delay": 0.25,
     "name": "read",
+    "operation": "lookup",
     "old": 1,
     "new": 2,
 }

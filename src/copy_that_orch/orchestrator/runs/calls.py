@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, final
 from copy_that_orch.orchestrator.pool.admission import StageQueue, Ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from copy_that_orch.orchestrator.circuit_breaker import Permit
+    from copy_that_orch.orchestrator.result_store import ResultKey
     from copy_that_orch.orchestrator.runs.circuits import Circuit
     from copy_that_orch.orchestrator.runs.crew import Runner
     from copy_that_orch.orchestrator.runs.stage_batch import StageBatch
@@ -36,10 +39,11 @@ class Item:
       label: Short text that tells the item it was made from.
       calls: Its calls that have not ended.
       outputs: One per agent, MISSING until there is one.
+      keys: One per agent, by which its result is stored; None where it is not. Empty without a store.
       dropped: Whether a failure has taken it out of the task.
     """
 
-    __slots__ = ("calls", "dropped", "index", "label", "outputs", "value")
+    __slots__ = ("calls", "dropped", "index", "keys", "label", "outputs", "value")
 
     def __init__(self, index: int, value: Any, label: str, agents: int) -> None:
         self.index = index
@@ -47,6 +51,7 @@ class Item:
         self.label = label
         self.calls: dict[Call, None] = {}
         self.outputs: list[Any] = [MISSING] * agents
+        self.keys: Sequence[ResultKey | None] = ()
         self.dropped = False
 
 

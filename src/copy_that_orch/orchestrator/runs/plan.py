@@ -17,6 +17,7 @@ from copy_that_orch.orchestrator.events import BreakerChanged, Observer, PoolRes
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, Stage
 from copy_that_orch.orchestrator.policies import WhenOpen
 from copy_that_orch.orchestrator.reports import TaskStatus
+from copy_that_orch.orchestrator.result_store import ResultStore
 from copy_that_orch.orchestrator.runs.broadcast import Broadcast
 from copy_that_orch.orchestrator.runs.rate_gate import Pace
 
@@ -40,6 +41,8 @@ class Plan:
         items stream from stage to stage.
       paces: The rate limits, by stage.
       tally: Tasks that have ended, by status.
+      store: Keeps results of finished calls, if there is one.
+      cached: Calls that it answered, by stage.
       draining: Whether no more task may be taken up.
       runs: The runs that are under way.
     """
@@ -48,6 +51,7 @@ class Plan:
         "_listeners",
         "_seed",
         "agents",
+        "cached",
         "draining",
         "guarded_agents",
         "idle",
@@ -57,6 +61,7 @@ class Plan:
         "pool",
         "runs",
         "segments",
+        "store",
         "tally",
         "when_open",
     )
@@ -69,6 +74,7 @@ class Plan:
         breakers: Breakers | None,
         when_open: WhenOpen,
         patience: float,
+        store: ResultStore | None,
         observers: Iterable[Observer],
         seed: int | None,
     ) -> None:
@@ -91,7 +97,11 @@ class Plan:
         self.pool = pool
         self.when_open = member("when_open", WhenOpen, when_open)
         self.patience = patience
+        if store is not None and not isinstance(store, ResultStore):
+            raise ConfigurationError(f"a result store needs lookup(key) and record(key, value); {store!r} lacks one")
+        self.store = store
         self.observers = Broadcast(observers)
+        self.cached = {stage.name: 0 for stage in stages if by_stage[stage.name]}
         self.tally = dict.fromkeys(TaskStatus, 0)
         self.draining = False
         self.runs: dict[PipelineRun, None] = {}

@@ -16,7 +16,7 @@ import trio
 
 from copy_that_orch.orchestrator.agent_pool import outcome_of
 from copy_that_orch.orchestrator.errors import PipelineErrorGroup, PoolClosedError
-from copy_that_orch.orchestrator.events import CallEnded, CallQueued, CallRetried, CallStarted
+from copy_that_orch.orchestrator.events import CallCached, CallEnded, CallQueued, CallRetried, CallStarted
 from copy_that_orch.orchestrator.pool.admission import TicketState
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
 from copy_that_orch.orchestrator.runs.calls import Call, Stopped
@@ -25,6 +25,7 @@ from copy_that_orch.orchestrator.runs.crew import Crew
 from copy_that_orch.orchestrator.runs.interruptions import from_nursery, graver, is_cancellation
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 from copy_that_orch.orchestrator.runs.rate_gate import RateGate
+from copy_that_orch.orchestrator.runs.recall import Recall
 from copy_that_orch.orchestrator.runs.stage_batch import RunStage
 from copy_that_orch.orchestrator.runs.task_run import TaskRun
 from copy_that_orch.orchestrator.runs.timers import Timers
@@ -54,6 +55,7 @@ class PipelineRun:
       pool: The slots.
       segments: The stages that have agents, cut before each gathering stage.
       emit, watched: The coordinator's observers, and whether there are any.
+      recall: Asks the result store, if there is one.
       nursery: Holds the stages' nurseries, and whoever reads the tasks.
       failed: Whether a failed task has ended the run.
     """
@@ -87,6 +89,7 @@ class PipelineRun:
         "failed",
         "nursery",
         "pool",
+        "recall",
         "segments",
         "watched",
     )
@@ -143,6 +146,7 @@ class PipelineRun:
         self._posted: list[Call] = []
         self._freed: list[tuple[Call, CallOutcome]] = []
         self._timers = Timers()
+        self.recall = None if plan.store is None else Recall(self, plan.store, self._passes)
         self._sleeper: trio.lowlevel.Task | None = None
         self._interruption: BaseException | None = None
         self._unwound: list[PipelineErrorGroup] = []
@@ -167,6 +171,7 @@ class PipelineRun:
             self._note(self._source.take_error())
         # These refer to this run: cycles, and whatever it has delivered in them.
         self._circuits, self._crews, self.segments, self._gates, self._timers = [], [], [], {}, Timers()
+        self.recall = None
         self._raise_interruption()
 
     # What the parts of a run ask of it.
@@ -244,6 +249,20 @@ class PipelineRun:
         else:
             call.cancel("another call on the same item failed")
 
+    def answer(self, call: Call, result: Any) -> None:
+        """Settle a call that was not handed in: the store knows its result."""
+        call.state = TicketState.ENDED
+        call.result = result
+        self._plan.cached[call.stage.name] += 1
+        if self.watched:
+            self.emit(CallCached(time=trio.current_time(), **_tell(call)))
+        call.batch.task.settle(call, CallOutcome.CACHED, 0.0)
+        self.touch(call.batch.task)
+
+    def touch(self, task: TaskRun) -> None:
+        """Have `task` move on in this turn."""
+        self._touched[task] = None
+
     def resized(self) -> None:
         """Have every task look for more room: a limit has changed."""
         self._touched.update(dict.fromkeys(self._active))
@@ -308,6 +327,8 @@ class PipelineRun:
             for call in posted:
                 self._settle(call)
                 self._touched[call.batch.task] = None
+            if self.recall is not None:
+                self.recall.take_turn()
             touched, self._touched = self._touched, {}
             for task in touched:
                 if task in self._active:
@@ -328,7 +349,8 @@ class PipelineRun:
 
     async def _rest(self) -> None:
         """Wait until there is something to do."""
-        if self._returned.has_fresh or self._deliveries.has_fresh or self._source.has_fresh:
+        recalls = self.recall is not None and self.recall.has_fresh
+        if recalls or self._returned.has_fresh or self._deliveries.has_fresh or self._source.has_fresh:
             if self._stopped:
                 await trio.lowlevel.cancel_shielded_checkpoint()
             else:
@@ -397,6 +419,12 @@ class PipelineRun:
         else:
             outcome = CallOutcome.REJECTED if call.rejected else outcome_of(error)
             self._replace(call)
+        if self.recall is None or outcome is not CallOutcome.COMPLETED or not self.recall.keep(call, seconds):
+            self.conclude(call, outcome, seconds)
+
+    def conclude(self, call: Call, outcome: CallOutcome, seconds: float) -> None:
+        """Tell that an attempt has ended, and repeat it or settle its call."""
+        error = call.error
         if self.watched and call.announced:
             text = error_text(error) if isinstance(error, Exception) else None
             self.emit(CallEnded(time=trio.current_time(), outcome=outcome, seconds=seconds, error=text, **_tell(call)))

@@ -89,7 +89,7 @@ class TaskRun:
         counts = self.counts.setdefault(batch.settings.name, {})
         counts[outcome] = counts.get(outcome, 0) + 1
         error, call.error = call.error, None
-        if outcome is CallOutcome.COMPLETED:
+        if outcome is CallOutcome.COMPLETED or outcome is CallOutcome.CACHED:
             item.outputs[call.agent_index] = call.result
         elif isinstance(error, Exception):
             self._failed(call, error, seconds)
@@ -159,6 +159,9 @@ class TaskRun:
             call = Call(batch, batch.queue, pool.next_order(), circuit, item, agent_index)
             item.calls[call] = None
             batch.calls[call] = None
+        if run.recall is not None:
+            run.recall.ask(item, batch)
+            return
         for call in list(item.calls):
             run.hand_in(call)
 

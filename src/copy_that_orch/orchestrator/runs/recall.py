@@ -1,0 +1,228 @@
+"""What a run has of its result store: answers before calls are handed in, and a place for what came of them.
+
+The store is asked in Trio tasks of their own, one for each item; what it says comes back as a letter, and the run's
+loop acts on the letters of a pass in canonical order, as on everything else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
+
+import attrs
+import trio
+
+from copy_that_orch.orchestrator.events import StoreFailed
+from copy_that_orch.orchestrator.fingerprints import combined, content_fingerprint
+from copy_that_orch.orchestrator.pool.admission import TicketState
+from copy_that_orch.orchestrator.reports import CallOutcome
+from copy_that_orch.orchestrator.result_store import ResultKey, ResultStore
+from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from copy_that_orch.orchestrator.interfaces import PipelineTask
+    from copy_that_orch.orchestrator.runs.calls import Call, Item
+    from copy_that_orch.orchestrator.runs.plan import AnyAgent
+    from copy_that_orch.orchestrator.runs.run import PipelineRun
+    from copy_that_orch.orchestrator.runs.stage_batch import StageBatch
+
+_log = logging.getLogger(__name__)
+
+_SOMEWHERE: Final = ""
+"""Stands in stored results for the name of the item: the same bytes may have another name next time."""
+
+
+Place: TypeAlias = "tuple[int, int, int, int]"
+
+
+@attrs.frozen
+class Recalled:
+    """Stands for an output that was not made, because the store knows everything that the next stage makes of it.
+
+    Attributes:
+      name: Its name.
+      results: Those of the next stage's agents.
+    """
+
+    name: str
+    results: Sequence[Any]
+
+
+@attrs.frozen(eq=False)
+class _Answers:
+    """What the store knows of an item's calls."""
+
+    place: Place
+    item: Item
+    results: dict[Call, Any]
+
+
+@attrs.frozen(eq=False)
+class _Receipt:
+    """The store has the result of a call, or will not have it."""
+
+    place: Place
+    call: Call
+    seconds: float
+
+
+@final
+class Recall:
+    """Asks the store on behalf of a run."""
+
+    __slots__ = ("_agents", "_broken", "_letters", "_next", "_run", "_store")
+
+    def __init__(self, run: PipelineRun, store: ResultStore, passes: Passes) -> None:
+        self._run = run
+        self._store = store
+        self._broken: set[str] = set()
+        self._letters: Mailbox[_Answers | _Receipt] = Mailbox(passes)
+        self._agents: dict[str, str] = {}
+        self._next: dict[int, Sequence[AnyAgent]] = {}
+        for segment in run.segments:
+            for stage, following in itertools.pairwise(segment):
+                self._next[stage.position] = [circuit.agent for circuit in following.circuits]
+            for stage in segment:
+                for circuit in stage.circuits:
+                    if getattr(circuit.agent, "storable", False):
+                        self._agents[circuit.agent_type] = circuit.agent.fingerprint
+
+    @property
+    def has_fresh(self) -> bool:
+        """Whether there are letters of this pass."""
+        return self._letters.has_fresh
+
+    def ask(self, item: Item, batch: StageBatch) -> None:
+        """Hand in the calls of `item` that the store cannot answer, and answer the others."""
+        results: dict[Call, Any] = {}
+        place = min(call.place for call in item.calls)
+        if isinstance(item.value, Recalled):
+            results = dict(zip(item.calls, item.value.results, strict=True))
+        if results or len(self._broken) == 2 or not self._start(self._look_up, item, batch, place):
+            self._letters.put(_Answers(place, item, results))
+            self._run.wake()
+
+    def keep(self, call: Call, seconds: float) -> bool:
+        """Return whether the result of a call that has ended is being recorded; then it is concluded afterwards."""
+        keys = call.work.keys
+        if not keys or keys[call.agent_index] is None or call.result is None or "record" in self._broken:
+            return False
+        return self._start(self._record, call, keys[call.agent_index], seconds)
+
+    def take_turn(self) -> None:
+        """Act on what the store has said."""
+        letters = self._letters.take_all()
+        if len(letters) > 1:
+            letters.sort(key=lambda letter: letter.place)
+        for letter in letters:
+            if isinstance(letter, _Receipt):
+                self._run.conclude(letter.call, CallOutcome.COMPLETED, letter.seconds)
+                self._run.touch(letter.call.batch.task)
+                continue
+            for call in list(letter.item.calls):
+                if call.state is TicketState.NEW:  # else it was withdrawn meanwhile
+                    if call in letter.results:
+                        self._run.answer(call, letter.results[call])
+                    else:
+                        self._run.hand_in(call)
+
+    def _start(self, function: Callable[..., Any], *args: Any) -> bool:
+        try:
+            self._run.nursery.start_soon(function, *args)
+        except RuntimeError:  # a cancellation from outside has closed it, and the run has yet to hear of that
+            return False
+        return True
+
+    @trio.lowlevel.enable_ki_protection
+    async def _look_up(self, item: Item, batch: StageBatch, place: Place) -> None:
+        results: dict[Call, Any] = {}
+        try:
+            await self._fill(results, item, batch)
+        finally:
+            self._letters.put(_Answers(place, item, results))
+            self._run.wake()
+
+    async def _fill(self, results: dict[Call, Any], item: Item, batch: StageBatch) -> None:
+        """Put the results of those calls of `item` that are known into `results`, and the keys of all into `item`."""
+        calls = list(item.calls)
+        task = batch.task.task
+        prints = [self._agents.get(call.circuit.agent_type) for call in calls]
+        content = await self._content(task, item.value) if any(prints) else None
+        item.keys = [ResultKey(content, one) if content is not None and one is not None else None for one in prints]
+        name = _name_of(item.value)
+        for call, key in zip(calls, item.keys, strict=True):
+            result = await self._ahead(call, item.value, task) if key is None else await self._lookup(key, name)
+            if result is not None:
+                results[call] = result
+
+    async def _ahead(self, call: Call, value: Any, task: PipelineTask[Any]) -> Recalled | None:
+        """Return what the next stage's agents would make of the output of a call that is not stored, if all is known.
+
+        Then the call need not be made: nobody would look at its output.
+        """
+        agents = self._next.get(call.batch.position)
+        foretell = getattr(call.circuit.agent, "foretell", None)
+        if agents is None or foretell is None or any(agent.agent_type not in self._agents for agent in agents):
+            return None
+        try:
+            foretold = await foretell(task, value)
+        except Exception:  # the agent itself will say so when it is called
+            return None
+        content = None if foretold is None else await self._content(task, foretold)
+        if content is None:
+            return None
+        results = []
+        for agent in agents:
+            result = await self._lookup(ResultKey(content, self._agents[agent.agent_type]), foretold.name)
+            if result is None:
+                return None
+            results.append(result)
+        return Recalled(foretold.name, results)
+
+    async def _content(self, task: PipelineTask[Any], value: Any) -> str | None:
+        """Return the fingerprint of what an agent sees of an item: of the item, and of the task's context."""
+        content = await content_fingerprint(value)
+        if content is None or not task.context:
+            return content
+        context = await content_fingerprint(task.context)
+        return None if context is None else combined(content, context)
+
+    async def _lookup(self, key: ResultKey, name: str) -> Any:
+        if "lookup" in self._broken:
+            return None
+        try:
+            return _renamed(await self._store.lookup(key), _SOMEWHERE, name)
+        except Exception as error:
+            self._failed("lookup", error)
+            return None
+
+    @trio.lowlevel.enable_ki_protection
+    async def _record(self, call: Call, key: ResultKey, seconds: float) -> None:
+        try:
+            await self._store.record(key, _renamed(call.result, _name_of(call.work.value), _SOMEWHERE))
+        except Exception as error:
+            self._failed("record", error)
+        finally:
+            self._letters.put(_Receipt(call.place, call, seconds))
+            self._run.wake()
+
+    def _failed(self, operation: str, error: Exception) -> None:
+        if operation not in self._broken:
+            self._broken.add(operation)
+            _log.warning("%s of the result store failed; the run goes on without: %s", operation, error)
+            text = f"{type(error).__name__}: {error}"
+            self._run.emit(StoreFailed(time=trio.current_time(), operation=operation, error=text))
+
+
+def _name_of(value: Any) -> str:
+    name = getattr(value, "name", None)
+    return name if isinstance(name, str) else _SOMEWHERE
+
+
+def _renamed(result: Any, old: str, new: str) -> Any:
+    """Return `result` with the item called `new` and not `old`, if it tells the item's name."""
+    renamed = getattr(result, "renamed", None)
+    return result if renamed is None or old == new else renamed(old, new)
