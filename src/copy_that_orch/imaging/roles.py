@@ -19,8 +19,8 @@ from copy_that_orch.imaging.arrays import split
 from copy_that_orch.imaging.palette import PaletteColor
 from copy_that_orch.imaging.text import TextLine, is_text
 from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.color_names import color_family
 from copy_that_orch.tokens.difference import to_oklch
-from copy_that_orch.tokens.naming import color_family
 
 BEHIND_ALL: Final = 0.4
 """Share of the screen that the box around an area covers at least, to be a background rather than a surface on it."""

@@ -13,7 +13,7 @@ Path = tuple[str, ...]
 
 
 def dotted(path: Path) -> str:
-    """Return `path` as references and messages write it, e.g. `color.blue.450`."""
+    """Return `path` as references and messages write it, e.g. `color.blue.600`."""
     return ".".join(path)
 
 
@@ -38,7 +38,7 @@ def as_path(names: Iterable[str]) -> Path:
 
 @attrs.frozen(order=True)
 class Alias:
-    """Stands for the whole value of another token; written `{color.blue.450}`.
+    """Stands for the whole value of another token; written `{color.blue.600}`.
 
     Attributes:
       path: Path of the other token.
@@ -55,7 +55,7 @@ class Alias:
         """
         names = text[1:-1].split(".")
         if not (text.startswith("{") and text.endswith("}")) or not all(names) or set("".join(names)) & set("{}"):
-            raise ValueError(f"not a reference such as {{color.blue.450}}: {text!r}")
+            raise ValueError(f"not a reference such as {{color.blue.600}}: {text!r}")
         return cls(names)
 
     def __str__(self) -> str:

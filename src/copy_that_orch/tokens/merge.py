@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
@@ -101,7 +102,7 @@ def _merge_tokens(sources: Sequence[TokenSet], merged_color: Callable[[Color], C
             settled = attrs.evolve(token, value=value, modes=modes)
             groups[_identity(settled)].append((index, settled))
         drafts = [(_combine(token for _, token in group), group) for group in groups.values()]
-        for draft, group in sorted(drafts, key=lambda pair: (-pair[0].weight, _sort_key(pair[0]))):
+        for draft, group in sorted(drafts, key=lambda pair: (namer.claim(pair[0]), *_naming_order(pair[0]))):
             final = attrs.evolve(draft, path=namer.name(draft))
             merged.append(final)
             named[_identity(draft)] = final.path
@@ -148,6 +149,11 @@ def _identity(token: Token) -> Identity:
 def _sort_key(token: Token) -> tuple[str, ...]:
     # Values of different types have no order among themselves; their reprs do, and equal reprs mean equal values.
     return purpose(token), token.type, repr(token.value), repr(token.modes), repr(token.path), token.description or ""
+
+
+def _naming_order(token: Token) -> tuple[Any, ...]:
+    """Return what decides between equal claims: the value, and of references how often they were seen."""
+    return -token.weight if isinstance(token.value, Alias) else 0, _sort_key(token)
 
 
 def _combine(tokens: Iterable[Token]) -> Token:

@@ -190,7 +190,7 @@ class Token:
 
     @property
     def name(self) -> str:
-        """The path with dots, e.g. `color.blue.450`."""
+        """The path with dots, e.g. `color.blue.600`."""
         return dotted(self.path)
 
     @property

@@ -1,12 +1,15 @@
 """Final names of tokens: kebab-case ASCII, unique, and told by the value, so that they mean something.
 
-A token keeps its first name, which says what it is for, and gets the rest from what it holds:
+A token keeps its first name, which says what it is for, and gets the rest from what it holds, see `value_names`:
 
-- `color.<family>.<shade>`: the family by hue and chroma, the shade from 0 (white) to 1000 (black) by lightness, both in
-  OKLCH. A colour with alpha has it in percent after the shade: `color.neutral.1000-a50`.
-- `spacing.16`, `font-size.13-5`, `radius.1-5rem`, `font-weight.600`: the number, pixels unless it says `rem`.
+- `color.<family>.<shade>`: the family by hue, greys apart as `neutral`, and the shade, from 0 (white) to 1000 (black)
+  in the steps of Tailwind's palette. A colour with alpha has it in percent after the shade: `color.neutral.1000-a50`.
+- `spacing.16`, `font-size.13-5`, `radius.1-5rem`, `font-weight.600`: the number, pixels unless it says `rem`; and
+  `radius.full`, which makes pills.
 - `font-family.inter`: the most wanted font.
-- What has no such value, a style of text or a reference, keeps the names that it came with.
+- `shadow.md`, `gradient.blue-purple`, `border.neutral-200`, `typography.16-semi-bold`: size by blur; the families that
+  it runs through; colour, and width unless it is one pixel; size and weight.
+- What has no such value, a reference, keeps the names that it came with.
 
 Reading tools tell dimensions apart by words in their path, so `path[0]` of what extracts them matters: `spacing`,
 `font-size`, `radius`, `line-height`.
@@ -14,23 +17,15 @@ Reading tools tell dimensions apart by words in their path, so `path[0]` of what
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 
-from copy_that_orch.tokens.alias import Path
-from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.difference import to_oklch
-from copy_that_orch.tokens.dimension import Dimension, Number, Unit, plain
+from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.model import Token
-from copy_that_orch.tokens.typography import FontFamily, FontWeight
-
-_HUES = (10.0, 40.0, 70.0, 115.0, 172.0, 195.0, 230.0, 280.0, 325.0)
-"""Where the hue families end, OKLCH degrees; set between the mid tones of the palettes of Tailwind and Bootstrap."""
-
-_FAMILIES = ("pink", "red", "orange", "yellow", "green", "teal", "cyan", "blue", "purple", "pink")
+from copy_that_orch.tokens.value_names import claim, value_names
+from copy_that_orch.tokens.values import TokenType, Value, change_parts
 
 
 def kebab(text: str, fallback: str = "token") -> str:
@@ -48,49 +43,6 @@ def purpose(token: Token) -> str:
     return kebab(token.path[0], kebab(token.type))
 
 
-def color_family(color: Color) -> str:
-    """Return what one would call the colour: neutral, red, orange, yellow, green, teal, cyan, blue, purple or pink.
-
-    Neutral is what has less OKLCH chroma than 0.045, and for colours lighter than 0.8 less and less, down to 0.01 from
-    0.96 on: so Tailwind's slate is a grey in all its shades, and the faint tints behind messages are not.
-    """
-    lightness, chroma, hue = to_oklch(color)
-    lightest = min(1.0, max(0.0, (lightness - 0.8) / 0.16))
-    if chroma < 0.045 - 0.035 * lightest:
-        return "neutral"
-    return _FAMILIES[bisect.bisect(_HUES, hue % 360)]
-
-
-def _color_paths(color: Color) -> Iterator[Path]:
-    """Yield names for a colour, the roundest first; the finer ones are for shades that come close to each other."""
-    family = color_family(color)
-    shade = 1000 * (1 - min(1.0, max(0.0, to_oklch(color)[0])))
-    percent = round(100 * color.alpha)
-    alpha = "" if percent >= 100 else f"-a{max(percent, 0)}"
-    for grain in (50, 10, 1):
-        yield (family, f"{grain * round(shade / grain)}{alpha}")
-
-
-def _number(value: float, unit: str = "") -> str:
-    text = str(plain(abs(value), 3)).replace(".", "-") + unit
-    return f"minus-{text}" if value < 0 else text
-
-
-def _paths(token: Token) -> Iterator[Path]:
-    """Yield the names that `token` may have below its first one, the best first."""
-    match token.value:
-        case Color() as color:
-            yield from _color_paths(color)
-        case Dimension(value=value, unit=unit):
-            yield (_number(value, "rem" if unit is Unit.REM else ""),)
-        case Number(value=value) | FontWeight(value=value):
-            yield (_number(value),)
-        case FontFamily(names=(first, *_)):
-            yield (kebab(first, "font"),)
-        case _:
-            yield tuple(kebab(name) for name in token.path[1:])
-
-
 class Namer:
     """Gives out paths, each once; the order of the questions decides who gets the better one.
 
@@ -101,14 +53,36 @@ class Namer:
     def __init__(self) -> None:
         self._tokens: set[str] = set()
         self._groups: set[str] = set()
+        self._values: dict[Path, Value | Alias] = {}
+
+    def claim(self, token: Token) -> float:
+        """Return how far `token` is from the best of its names: who is asked for in this order gets stable names."""
+        return 0.0 if isinstance(token.value, Alias) else claim(self._resolved(token.value))
 
     def name(self, token: Token) -> Path:
-        """Return the final path of `token`."""
-        wanted = [(purpose(token), *rest) for rest in _paths(token)]
+        """Return the final path of `token`; what its value refers to has been named before."""
+        wanted = [(purpose(token), *rest) for rest in self._paths(token)]
         path = next(filter(self._is_free, itertools.chain(wanted, self._numbered(wanted[-1]))))
         self._tokens.add("-".join(path))
         self._groups.update(_groups(path))
+        self._values[path] = token.value
         return path
+
+    def _paths(self, token: Token) -> Iterator[Path]:
+        """Yield the names that `token` may have below its first one, the best first; at least one."""
+        if isinstance(token.value, Alias):
+            yield tuple(kebab(name) for name in token.path[1:])
+            return
+        for names in value_names(purpose(token), self._resolved(token.value)):
+            yield tuple(kebab(name, "font") for name in names)  # of all names, only a font's can be all Chinese
+
+    def _resolved(self, value: Value) -> Value:
+        """Return `value` with what its parts refer to, as far as that has been named."""
+
+        def resolve(_attribute: str, _type: TokenType, part: Value | Alias) -> Value | Alias:
+            return self._values.get(part.path, part) if isinstance(part, Alias) else part
+
+        return change_parts(value, resolve)
 
     def _is_free(self, path: Path) -> bool:
         joined = "-".join(path)

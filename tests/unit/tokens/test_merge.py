@@ -66,7 +66,7 @@ def test_near_colours_of_several_images_become_the_heaviest() -> None:
 def test_a_smaller_tolerance_keeps_them_apart() -> None:
     """The limit is a choice."""
     sets = [TokenSet([seen(SMOKE, "a.png", 3)]), TokenSet([seen(WHITE, "b.png", 4)])]
-    assert values(merge(sets, tolerance=1.0)) == {"color.neutral.0": WHITE, "color.neutral.20": SMOKE}
+    assert values(merge(sets, tolerance=1.0)) == {"color.neutral.0": WHITE, "color.neutral.50": SMOKE}
 
 
 def test_equal_lengths_of_one_purpose_become_one() -> None:
@@ -150,9 +150,9 @@ def test_one_name_for_two_things_becomes_two_names() -> None:
         for image, value, count in (("a.png", BLUE, 1), ("b.png", WHITE, 2))
     ]
     assert values(merge(sets)) == {
-        "color.blue.450": BLUE,
+        "color.blue.600": BLUE,
         "color.link": Alias(("color", "neutral", "0")),
-        "color.link-2": Alias(("color", "blue", "450")),
+        "color.link-2": Alias(("color", "blue", "600")),
         "color.neutral.0": WHITE,
     }
 
@@ -194,7 +194,7 @@ def test_styles_of_text_merge_by_what_their_parts_refer_to() -> None:
         )
         for image, name in (("a.png", "x"), ("b.png", "y"))
     ]
-    style = merge(sets).get(("typography", "body"))
+    style = merge(sets).get(("typography", "16-regular"))
     assert style is not None
     assert isinstance(style.value, Typography)
     assert style.value.font_size == Alias(("font-size", "16"))
@@ -219,7 +219,7 @@ def test_what_is_made_of_others_refers_to_the_tokens_that_it_is_made_of() -> Non
         return [TokenSet([seen(BLUE, image), seen(WHITE, image, path=("color", "2"))]), TokenSet(composites + lengths)]
 
     merged = merge([*found_in("a.png"), *found_in("b.png")])
-    blue, white = Alias(("color", "blue", "450")), Alias(("color", "neutral", "0"))
+    blue, white = Alias(("color", "blue", "600")), Alias(("color", "neutral", "0"))
     assert [(token.value, token.weight) for token in merged if token.path[0] in {"border", "shadow", "gradient"}] == [
         (Border(blue, Alias(("border-width", "1"))), 2),
         (Gradient([GradientStop(blue, 0), GradientStop(white, 0.5), GradientStop(BLACK, 1)], 90), 2),
@@ -244,7 +244,7 @@ def test_references_in_other_modes_follow_the_names_too() -> None:
     ]
     merged = merge(sets)
     assert {token.name: token.modes for token in merged if token.modes} == {
-        "color.ground": (("dark", Alias(("color", "blue", "450"))),),
+        "color.ground": (("dark", Alias(("color", "blue", "600"))),),
         "color.ground-2": (("dark", BLACK),),
     }
 
@@ -293,6 +293,66 @@ def test_findings_are_kept_each_once() -> None:
     assert merge([TokenSet(findings=[finding]), TokenSet(findings=[finding])]).findings == (finding,)
 
 
+@given(st.lists(made.extracted_sets(), min_size=1, max_size=3), st.data())
+@settings(max_examples=40, deadline=None)
+def test_how_often_things_are_seen_names_nothing(sets: list[TokenSet], data: st.DataObject) -> None:
+    """The same values have the same names, whatever the screens show most."""
+
+    def names(sources: list[TokenSet]) -> dict[str, Value | Alias]:
+        merged = merge(sources, tolerance=0)  # or near colours would be taken for one or the other
+        return {token.name: token.value for token in merged if not isinstance(token.value, Alias)}
+
+    shares = st.integers(1, 1000)
+    again = [
+        TokenSet(attrs.evolve(token, provenance=[Provenance("z.png", "x", data.draw(shares))]) for token in source)
+        for source in sets
+    ]
+    assert names(again) == names(sets)
+
+
+@given(st.lists(made.crowded_color, min_size=1, max_size=30, unique=True))
+@settings(max_examples=60, deadline=None)
+def test_one_more_colour_renames_three_at_most(palette: list[Color]) -> None:
+    """Even where many shades are crowded: it takes a round shade from one, which takes a finer one from another."""
+
+    def names(colors: list[Color]) -> dict[Color, str]:
+        found = [seen(color, "a.png", path=("color", str(index))) for index, color in enumerate(colors)]
+        return {token.value: token.name for token in merge([TokenSet(found)]) if isinstance(token.value, Color)}
+
+    before, after = names(palette[1:]), names(palette)
+    assert sum(before[color] != after[color] for color in before) <= 3
+
+
+def test_one_more_screen_renames_nothing_of_a_usual_product() -> None:
+    """It brings shades between those that there are, another size and another shadow."""
+
+    def screen(image: str, *texts: str, sizes: tuple[float, ...]) -> TokenSet:
+        colors = [seen(Color.from_hex(text), image, path=("color", text[1:])) for text in texts]
+        lengths = [seen(Dimension(size), image, path=("font-size", str(size))) for size in sizes]
+        layers = [ShadowLayer(BLACK, Dimension(0), Dimension(1), Dimension(sizes[0]), Dimension(0))]
+        shadow = seen(Shadow(layers), image, path=("shadow", "1"), token_type=TokenType.SHADOW)
+        return TokenSet([*colors, *lengths, shadow])
+
+    home = screen("home.png", "#ffffff", "#f8f9fa", "#212529", "#0d6efd", "#dc3545", sizes=(16, 14, 32))
+    shop = screen("shop.png", "#ffffff", "#dee2e6", "#212529", "#0d6efd", "#198754", sizes=(16, 14))
+    more = screen("more.png", "#ffffff", "#e9ecef", "#ced4da", "#0a58ca", "#cfe2ff", sizes=(13.5, 24))
+    few, many = (values(merge(sets)) for sets in ([home, shop], [more, home, shop]))
+    assert few.items() <= many.items()
+    assert few.keys() == {
+        "color.blue.600",
+        "color.green.700",
+        "color.neutral.0",
+        "color.neutral.50",
+        "color.neutral.200",
+        "color.neutral.800",
+        "color.red.600",
+        "font-size.14",
+        "font-size.16",
+        "font-size.32",
+        "shadow.lg",
+    }
+
+
 def test_nothing_becomes_nothing() -> None:
     """Also a pair without any token merges."""
     assert merge([]) == TokenSet()
@@ -328,10 +388,10 @@ def test_what_is_seen_equally_often_has_an_order_all_the_same() -> None:
     merged = {repr(merge(order)) for order in itertools.permutations(sets)}
     assert len(merged) == 1
     assert values(merge(sets)) == {
-        "color.blue.450": near,
-        "color.blue.460": far,
+        "color.blue.600": near,
+        "color.blue.604": far,
         "spacing.4": Dimension(4),
-        "typography.base": style,
+        "typography.16-regular": style,
     }
     # The same four factors in another order are another number.
     assert len({1 - math.prod(1 - c for c in order) for order in itertools.permutations((0.1, 0.15, 0.2, 0.3))}) > 1

@@ -27,7 +27,7 @@ _GENERIC_FAMILIES: Final = (
 def write(tokens: TokenSet) -> str:
     """Return the style sheet: the same text for equal sets, ending with a newline.
 
-    A token becomes a property named by its path joined with hyphens, `--color-blue-450`, and a reference a `var()`. A
+    A token becomes a property named by its path joined with hyphens, `--color-blue-600`, and a reference a `var()`. A
     style of text becomes one property in the form of CSS `font`, and one for each of its parts. Descriptions become
     comments; names and texts that come from outside are escaped.
 
