@@ -12,6 +12,7 @@ import attrs
 import trio
 
 from copy_that_orch.agents.offload import offload
+from copy_that_orch.agents.processes import WorkerDiedError
 from copy_that_orch.imaging.container import ImageError
 from copy_that_orch.imaging.decode import MAX_BYTES, MAX_PIXELS, decode, too_many_bytes
 from copy_that_orch.imaging.screenshot import Screenshot, printable
@@ -60,6 +61,8 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
             return await offload(self._prepared, data, name)
         except ImageError as error:
             raise PreprocessingError(f"{shown}: {error}") from error
+        except WorkerDiedError as error:
+            raise PreprocessingError(f"{shown}: {error}; the file may be made to do harm") from error
 
     def _prepared(self, data: bytes, name: str) -> Screenshot:
         screenshot = decode(data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels)

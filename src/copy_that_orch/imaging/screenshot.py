@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import attrs
 import numpy as np
@@ -31,7 +32,7 @@ def _read_only(pixels: Pixels) -> Pixels:
     return view
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, slots=False)  # with slots, a pickle would leave out the layout
 class Screenshot:
     """The picture of a screen.
 
@@ -71,3 +72,7 @@ class Screenshot:
 
     def __str__(self) -> str:
         return self.name
+
+    def __setstate__(self, state: dict[str, Any]) -> None:  # arrays come out of a pickle as writable ones
+        state["pixels"] = _read_only(state["pixels"])
+        self.__dict__.update(state)

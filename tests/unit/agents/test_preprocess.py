@@ -121,6 +121,25 @@ async def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert await refused(path) == f"{tmp_path}/a\\x1b[31m\\nb.png: the file is empty; save the screenshot again"
 
 
+def dies(*_: object) -> None:
+    """End the process, as a decoder that crashes does."""
+    os._exit(7)
+
+
+async def test_a_file_that_ends_its_process_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decoder that crashes takes its own process with it, and no more."""
+    path = tmp_path / "login.png"
+    path.write_bytes(png())
+    with monkeypatch.context() as patch:
+        patch.setattr(PreprocessAgent, "_prepared", staticmethod(dies))
+        sentence = await refused(path)
+
+    assert sentence == (
+        f"{path}: the worker process ended with status 7 and no answer; the file may be made to do harm"
+    )
+    assert (await PreprocessAgent().process(TASK, path)).width == 6
+
+
 async def test_limits_hold(tmp_path: Path) -> None:
     """Too many bytes are not read, too many pixels not decoded."""
     path = tmp_path / "big.png"

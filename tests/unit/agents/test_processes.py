@@ -1,0 +1,167 @@
+"""What travels to worker processes and back."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import trio
+
+from copy_that_orch.agents import processes
+from copy_that_orch.agents.processes import ProcessPool, WorkerDiedError
+from copy_that_orch.imaging.screenshot import Screenshot
+
+
+class OneWayError(Exception):
+    """Can be pickled, and not be read again."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(one)
+
+
+def screen(name: str = "a.png", side: int = 40) -> Screenshot:
+    """Return a black screenshot."""
+    return Screenshot(name=name, pixels=np.zeros((side, side, 3), np.uint8))
+
+
+def identity(value: object, _other: object = None) -> tuple[int, int]:
+    """Return process and place of a value: the same twice only if it was not sent again."""
+    return os.getpid(), id(value)
+
+
+def same(one: object, other: object) -> bool:
+    """Return whether both are one object."""
+    return one is other
+
+
+def generator() -> Iterator[int]:
+    """What it returns cannot be pickled."""
+    yield 1  # pragma: no cover -- nobody asks it for anything
+
+
+def fails_badly() -> None:
+    """Raise what cannot travel."""
+    raise OneWayError("a", "b")
+
+
+def has_layout(value: Screenshot) -> tuple[bool, bool]:
+    """Return whether the layout came along, and whether the pixels can be written."""
+    return "layout" in vars(value), value.pixels.flags.writeable
+
+
+def ends_by(number: int) -> None:
+    """End this process by a signal."""
+    os.kill(os.getpid(), number)
+
+
+class Pool:
+    """A pool, and what it sends."""
+
+    def __init__(self) -> None:
+        self.pool = ProcessPool()
+        self.sent: list[int] = []
+
+    async def call(self, fn: object, *args: object) -> object:
+        return await self.pool.call(fn, args, None)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch, nursery: trio.Nursery) -> Pool:
+    """A pool whose workers end with the test, and the sizes of its requests."""
+    pool = Pool()
+    ask = processes._Worker.ask
+
+    async def noting(worker: processes._Worker, request: bytes) -> object:
+        pool.sent.append(len(request))
+        return await ask(worker, request)
+
+    monkeypatch.setattr(processes._Worker, "ask", noting)
+    nursery.start_soon(pool.pool.close_when_the_run_ends)
+    return pool
+
+
+async def test_a_screenshot_travels_once(pool: Pool) -> None:
+    """Its pixels go to a worker with the first call that needs them, and never again; twice in one call is one."""
+    shot = screen()
+    first = await pool.call(identity, shot)
+    assert await pool.call(identity, shot) == first
+    assert await pool.call(same, shot, shot) is True
+    assert pool.sent[0] > shot.pixels.nbytes > 10 * max(pool.sent[1:])
+
+
+async def test_a_screenshot_that_a_worker_has_made_need_not_be_sent(pool: Pool) -> None:
+    """The worker that decoded it keeps it, what was found on it included."""
+    shot = await pool.call(screen)
+    assert isinstance(shot, Screenshot)
+    assert await pool.call(has_layout, shot) == (False, False)
+    assert max(pool.sent) < shot.pixels.nbytes
+
+
+async def test_what_was_found_on_a_screenshot_travels_with_it(pool: Pool) -> None:
+    """The layout is found once; and nobody can write into the pixels at the other end either."""
+    shot = screen()
+    assert shot.layout.boxes is not None
+    assert await pool.call(has_layout, shot) == (True, False)
+
+
+async def test_workers_keep_no_screenshot_that_nobody_has(pool: Pool) -> None:
+    """With the next call they are told which ones to forget."""
+    shot = screen()
+    await pool.call(identity, shot)
+    (worker,) = pool.pool._workers
+    assert len(worker.kept) == 1
+    del shot
+    gc.collect()
+    assert worker.kept == set()
+    assert len(worker.to_forget) == 1
+    await pool.call(identity, None)
+    assert worker.to_forget == []
+
+
+async def test_a_worker_that_has_the_screenshot_is_preferred(pool: Pool) -> None:
+    """Of two idle workers the one that was used before gets the call, if it has what the call needs."""
+    one, other = screen("one"), screen("other")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(pool.call, identity, one)
+        nursery.start_soon(pool.call, identity, other)
+    sent = len(pool.sent)
+    for shot in (one, other, one, one, other):
+        await pool.call(identity, shot)
+    assert len(pool.pool._workers) == 2
+    assert max(pool.sent[sent:]) < one.pixels.nbytes
+
+
+async def test_what_cannot_travel_back_is_told(pool: Pool) -> None:
+    """A result that cannot be pickled, and an error that cannot be read again, keep the worker alive."""
+    with pytest.raises(TypeError, match="a worker process cannot send generator"):
+        await pool.call(generator)
+    with pytest.raises(TypeError, match="a worker process cannot send OneWayError") as caught:
+        await pool.call(fails_badly)
+    assert "in fails_badly" in caught.value.__notes__[0]
+    assert len(pool.pool._workers) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+async def test_a_crash_is_told_by_its_signal(pool: Pool) -> None:
+    """As the system names it; the error survives being pickled."""
+    with pytest.raises(WorkerDiedError, match="ended by SIGSEGV"):
+        await pool.call(ends_by, int(signal.SIGSEGV))
+    assert pool.pool._workers == set()
+
+
+async def test_a_small_machine_may_refuse_larger_pipes(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then those that there are do, and where the system knows no such thing, too."""
+    import fcntl  # noqa: PLC0415 -- not on every system
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(fcntl, "fcntl", refuse)
+    assert await pool.call(sum, (1, 2)) == 3
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    processes._enlarge()
