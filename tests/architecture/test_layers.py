@@ -32,7 +32,7 @@ LAYERS: dict[str, set[str]] = {
 
 LIBRARIES: dict[str, set[str]] = {
     "orchestrator": {"attrs", "trio"},
-    "tokens": {"attrs", "coloraide", "numpy"},
+    "tokens": {"attrs", "coloraide", "jinja2", "numpy"},
     "imaging": {"attrs", "cv2", "numpy", "PIL"},
     "testing": {"attrs", "trio"},
     NAME: set(),

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import copy_that_orch
+from copy_that_orch.tokens.formats import FORMATS
 
 PACKAGE = Path(copy_that_orch.__file__).parent
 SCREENS = PACKAGE / "demo_screens"
@@ -59,14 +60,14 @@ def png_bomb() -> bytes:
 
 
 def test_each_folder_becomes_a_token_set(tmp_path: Path) -> None:
-    """JSON and CSS that name what can be seen, on stdout what they come to; twice gives the same bytes."""
+    """Files of each format that name what can be seen, on stdout what they come to; twice gives the same bytes."""
     result = run(SCREENS, "--out", "out", cwd=tmp_path)
     assert (result.returncode, errors(result)) == (0, [])
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")) == sorted(
-        f"out/{product.name}/tokens.{suffix}"
+        f"out/{product.name}/{target.file_name}"
         for product in SCREENS.iterdir()
         if product.is_dir()
-        for suffix in ("css", "json")
+        for target in FORMATS.values()
     )
     tokens = json.loads((tmp_path / "out/ledgerly/tokens.json").read_text("utf-8"))
     assert "#7a1fa2" in json.dumps(tokens["color"])  # the purple of all its buttons
@@ -166,7 +167,7 @@ def test_wrong_commands_end_with_2(tmp_path: Path) -> None:
     screens = str(SCREENS / "kestrel")
     for arguments in (
         ["missing", "--out", "out"],
-        [screens, "--out", "out", "--format", "scss"],
+        [screens, "--out", "out", "--format", "less"],
         [screens, "--out", "file"],
     ):
         result = run(*arguments, cwd=tmp_path)

@@ -16,7 +16,18 @@ TASK = PipelineTask(task_id="shop", items=("a.png",))
 TOKENS = TokenSet([Token(("color", "red"), TokenType.COLOR, Color(1, 0, 0))])
 
 
-@pytest.mark.parametrize(("name", "file_name"), [("dtcg", "tokens.json"), ("css", "tokens.css")])
+@pytest.mark.parametrize(
+    ("name", "file_name"),
+    [
+        ("dtcg", "tokens.json"),
+        ("css", "tokens.css"),
+        ("scss", "tokens.scss"),
+        ("typescript", "theme.ts"),
+        ("tailwind", "tailwind.css"),
+        ("tokens-studio", "tokens-studio.json"),
+        ("figma", "figma.json"),
+    ],
+)
 async def test_each_format_is_a_file(name: str, file_name: str) -> None:
     """With the text of the format; the text is left out of the repr."""
     file = await GenerateAgent(name).process(TASK, TOKENS)
@@ -34,8 +45,8 @@ async def test_what_cannot_be_written_is_an_error() -> None:
 def test_who_they_are() -> None:
     """One agent for each format; an unknown format is told at once, with those that there are."""
     agents = [GenerateAgent(name) for name in FORMATS]
-    assert [agent.agent_type for agent in agents] == ["generate.dtcg", "generate.css"]
+    assert [agent.agent_type for agent in agents] == [f"generate.{name}" for name in FORMATS]
     assert {agent.stage_name for agent in agents} == {PipelineStage.GENERATE}
     assert agents[0].fingerprint == "generate.dtcg@1(format='dtcg')"
-    with pytest.raises(ConfigurationError, match="no format 'scss'; there are dtcg, css"):
-        GenerateAgent("scss")
+    with pytest.raises(ConfigurationError, match="no format 'less'; there are dtcg, css, scss, typescript, tailwind"):
+        GenerateAgent("less")

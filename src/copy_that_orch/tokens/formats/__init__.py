@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from copy_that_orch.tokens.formats import css, w3c
+from copy_that_orch.tokens.formats import css, figma, scss, tailwind, tokens_studio, typescript, w3c
 from copy_that_orch.tokens.model import TokenSet
 
 
@@ -26,6 +26,14 @@ class Format:
 
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
-    {"dtcg": Format("tokens.json", w3c.write), "css": Format("tokens.css", css.write)}
+    {
+        "dtcg": Format("tokens.json", w3c.write),
+        "css": Format("tokens.css", css.write),
+        "scss": Format("tokens.scss", scss.write),
+        "typescript": Format("theme.ts", typescript.write),
+        "tailwind": Format("tailwind.css", tailwind.write),
+        "tokens-studio": Format("tokens-studio.json", tokens_studio.write),
+        "figma": Format("figma.json", figma.write),
+    }
 )
 """The formats by the name that users give."""

@@ -10,7 +10,6 @@ Source:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final, assert_never
 
@@ -19,6 +18,7 @@ from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.dimension import Dimension, Number, plain
+from copy_that_orch.tokens.formats.tree import as_json, camel_case, nested
 from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Screen, Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
@@ -54,14 +54,13 @@ def write(tokens: TokenSet) -> str:
     about_set = _about_set(tokens)
     if about_set:
         document["$extensions"] = {EXTENSION: about_set}
-    for token in tokens:
-        group = document
-        for name in token.path[:-1]:
-            group = group.setdefault(name, {})
-        group[token.path[-1]] = _token(token)
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    # File names that are not UTF-8 come as lone surrogates, which cannot be encoded; \udc80 is JSON's own escape.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return as_json(nested(((token.path, _token(token)) for token in tokens), into=document))
+
+
+def color_object(color: Color) -> Json:
+    """Return `color` as the format writes it."""
+    components = [plain(channel, 4) for channel in (color.red, color.green, color.blue)]
+    return {"colorSpace": "srgb", "components": components, "alpha": plain(color.alpha, 4), "hex": color.hex}
 
 
 def _token(token: Token) -> Json:
@@ -77,13 +76,7 @@ def _value(value: Value | Alias) -> Any:
         case Alias() | StrokeStyle():
             return str(value)
         case Color():
-            components = [plain(channel, 4) for channel in (value.red, value.green, value.blue)]
-            return {
-                "colorSpace": "srgb",
-                "components": components,
-                "alpha": plain(value.alpha, 4),
-                "hex": value.hex,
-            }
+            return color_object(value)
         case Dimension():
             return {"value": plain(value.value, 4), "unit": value.unit.value}
         case Number() | FontWeight():
@@ -97,7 +90,7 @@ def _value(value: Value | Alias) -> Any:
 
 
 def _record(record: Typography | Border | ShadowLayer | GradientStop) -> Json:
-    return {_camel_case(attribute): _value(getattr(record, attribute)) for attribute in COMPOSITES[type(record)]}
+    return {camel_case(attribute): _value(getattr(record, attribute)) for attribute in COMPOSITES[type(record)]}
 
 
 def _composite(value: Typography | Border | Shadow | Gradient) -> Json | list[Json]:
@@ -118,11 +111,6 @@ def _angle(value: Value | Alias) -> Json:
     if not isinstance(value, Gradient) or value.angle is None:
         return {}
     return {"angle": plain(value.angle, 2)}
-
-
-def _camel_case(attribute: str) -> str:
-    first, *others = attribute.split("_")
-    return first + "".join(other.capitalize() for other in others)
 
 
 def _about_set(tokens: TokenSet) -> Json:

@@ -1,0 +1,142 @@
+"""A token set as SCSS: a variable for each token, and maps to look them up in and to loop over."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import attrs
+
+from copy_that_orch.tokens.alias import Alias, Path
+from copy_that_orch.tokens.formats import css_text
+from copy_that_orch.tokens.formats.css import by_group
+from copy_that_orch.tokens.formats.templates import template
+from copy_that_orch.tokens.model import Token, TokenSet
+from copy_that_orch.tokens.rules import require_sound
+from copy_that_orch.tokens.typography import FontFamily, Typography
+from copy_that_orch.tokens.values import TokenType, Value, parts, references
+
+_SHEET: Final = template("""\
+// {{ header }}
+{% for group in groups %}
+
+{% for one in group %}
+{% if one.description %}
+// {{ one.description | one_line }}
+{% endif %}
+{{ one.name }}: {{ one.value }};
+{% endfor %}
+{% endfor %}
+
+// All of them, by group and name: map.get($tokens, "spacing", "md").
+$tokens: (
+{% for group, entries in maps %}
+  {{ group }}: (
+{% for key, variable in entries %}
+    {{ key }}: {{ variable }},
+{% endfor %}
+  ),
+{% endfor %}
+);
+{% if styles %}
+
+// Sets text in a style: @include typography({{ styles[0] }}).
+@mixin typography($style) {
+  @each $property, $value in $style {
+    #{$property}: $value;
+  }
+}
+{% endif %}
+""")
+
+
+@attrs.frozen
+class _Variable:
+    name: str
+    value: str
+    description: str | None
+
+
+def write(tokens: TokenSet) -> str:
+    """Return the file: the same text for equal sets, ending with a newline.
+
+    A token becomes a variable named by its path joined with hyphens, `$color-blue-450`, defined after those that it
+    refers to, and an entry of the map `$tokens`, below its group. A style of text is a map of CSS properties, which
+    the mixin `typography` sets. Descriptions become comments; names and texts that come from outside are escaped.
+
+    Raises:
+      UnsoundTokensError: if the set breaks the format.
+      ValueError: if two variables would have one name: to Sass, `-` and `_` are the same.
+    """
+    require_sound(tokens)
+    _require_distinct(tokens)
+    return _SHEET.render(
+        groups=[[_variable(token) for token in group] for group in by_group(_defined_before_use(tokens))],
+        maps=[_map(list(group)) for group in by_group(tokens)],
+        styles=[variable_name(token.path) for token in tokens if token.type is TokenType.TYPOGRAPHY],
+    )
+
+
+def variable_name(path: Path) -> str:
+    """Return the name of the variable of the token at `path`, escaped.
+
+    A digit cannot begin one, and what begins with `-` or `_` could not be used by other files.
+    """
+    name = css_text.name(path)
+    if name[0].isdigit() and name[0].isascii():
+        name = f"\\{ord(name[0]):x} {name[1:]}"
+    elif name[0] in "-_":
+        name = f"\\{name}"
+    return f"${name}"
+
+
+def _require_distinct(tokens: TokenSet) -> None:
+    taken: dict[str, Token] = {}
+    for token in tokens:
+        other = taken.setdefault(variable_name(token.path).replace("_", "-"), token)
+        if other is not token:
+            raise ValueError(f"{token.name!r} and {other.name!r} would be one variable in Sass; rename one")
+
+
+def _defined_before_use(tokens: TokenSet) -> tuple[Token, ...]:
+    """Return the tokens such that each comes after those that it refers to, groups together as far as that allows."""
+    ordered: dict[Path, Token] = {}
+
+    def place(token: Token) -> None:
+        for alias in references(token.value):
+            target = tokens.get(alias.path)
+            if target is not None and target.path not in ordered:
+                place(target)
+        ordered[token.path] = token
+
+    for token in tokens:
+        if token.path not in ordered:
+            place(token)
+    return tuple(ordered.values())
+
+
+def _variable(token: Token) -> _Variable:
+    return _Variable(variable_name(token.path), _value(token.value), token.description)
+
+
+def _map(group: list[Token]) -> tuple[str, list[tuple[str, str]]]:
+    entries = [(_string("-".join(token.path[1:] or token.path)), variable_name(token.path)) for token in group]
+    return _string(group[0].path[0]), entries
+
+
+def _value(value: Value | Alias) -> str:
+    if isinstance(value, Typography):
+        entries = [f'  "{attribute.replace("_", "-")}": {_entry(part)},\n' for attribute, _, part in parts(value)]
+        return f"(\n{''.join(entries)})"
+    return css_text.write_value(value, lambda alias: variable_name(alias.path), _string)
+
+
+def _entry(value: Value | Alias) -> str:
+    """Return a value as part of a map, where a comma would begin the next one."""
+    text = _value(value)
+    return f"({text})" if isinstance(value, FontFamily) and len(value.names) > 1 else text
+
+
+def _string(text: str) -> str:
+    """Return `text` in quotes; `#{` would begin an expression."""
+    return re.sub("#", css_text.escape, css_text.string(text))
