@@ -27,6 +27,7 @@ from copy_that_orch import (
 )
 from copy_that_orch.agents.generate import GeneratedFile
 from copy_that_orch.assembly import local_breaker, screenshot_agents, screenshot_coordinator, screenshot_stages
+from copy_that_orch.tokens.formats import FORMATS
 
 SCREEN = Path(copy_that_orch.__file__).parent / "demo_screens" / "kestrel" / "repository.png"
 
@@ -37,14 +38,15 @@ def test_there_is_an_agent_for_each_stage_and_format() -> None:
     stages = [agent.stage_name for agent in agents]
     assert sorted(stages, key=[*map(str, PipelineStage)].index) == stages
     assert set(stages) == set(PipelineStage)
-    assert [agent.agent_type for agent in agents][-2:] == ["generate.dtcg", "generate.css"]
+    types = [agent.agent_type for agent in agents]
+    assert types[-len(FORMATS) :] == [f"generate.{name}" for name in FORMATS]
     assert [agent.agent_type for agent in screenshot_agents(["css"])][-2:] == ["validate.tokens", "generate.css"]
 
 
 def test_settings_are_checked_when_they_are_given() -> None:
     """Formats, stages and limits."""
-    with pytest.raises(ConfigurationError, match="scss"):
-        screenshot_agents(["scss"])
+    with pytest.raises(ConfigurationError, match="less"):
+        screenshot_agents(["less"])
     with pytest.raises(ConfigurationError, match="sing"):
         screenshot_coordinator(limits={"sing": 1})
     with pytest.raises(ConfigurationError):
@@ -119,7 +121,7 @@ async def test_many_broken_screenshots_in_a_row_never_cost_a_good_one() -> None:
     statistics = coordinator.statistics().breakers["preprocess.image"]
     assert (statistics.times_opened, statistics.rejected) == (0, 0)
     files = {file.name: file.text for file in result.outputs if isinstance(file, GeneratedFile)}
-    assert set(files) == {"tokens.json", "tokens.css"}
+    assert set(files) == {target.file_name for target in FORMATS.values()}
     assert json.loads(files["tokens.json"])["color"]
 
 

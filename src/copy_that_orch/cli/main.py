@@ -202,7 +202,12 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     help=f"Calls of a stage at once; may be repeated. Stages: {', '.join(PipelineStage)}.",
 )
 @click.option(
-    "--format", "formats", type=click.Choice(sorted(FORMATS)), multiple=True, help="May be repeated. [default: all]"
+    "--format",
+    "formats",
+    type=click.Choice(tuple(FORMATS)),
+    multiple=True,
+    metavar="FORMAT",
+    help=f"May be repeated; all, if none is given. Formats: {', '.join(FORMATS)}.",
 )
 @click.option("--fail-fast", is_flag=True, help="The first failure cancels everything else.")
 @_quiet

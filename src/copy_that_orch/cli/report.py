@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -124,8 +125,16 @@ def as_text(outcome: Outcome, width: int | None, findings: int = 3) -> Group:
             palette.append("  ").append(swatch).append(f" {color.hex}" if width else color.hex)
         lines.append(palette)
         lines += _findings(summary, findings)
-    lines += [Text(f"  written   {printable(path)}") for path in outcome.files]
+    if outcome.files:
+        lines.append(Text(f"  written   {_files(outcome.files)}"))
     return Group(*lines)
+
+
+def _files(paths: Sequence[Path]) -> str:
+    """Return the path of a single file; of several, which are in one folder, the folder and their names."""
+    if len(paths) == 1:
+        return printable(paths[0])
+    return f"{printable(paths[0].parent)}{os.sep} {', '.join(printable(path.name) for path in paths)}"
 
 
 def _findings(summary: Summary, most: int) -> Iterator[Text]:

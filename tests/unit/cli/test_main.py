@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ import copy_that_orch
 from copy_that_orch import BasePipelineAgent, ConfigurationError, PipelineCoordinator, PipelineError
 from copy_that_orch.assembly import screenshot_coordinator
 from copy_that_orch.cli.main import main
+from copy_that_orch.tokens.formats import FORMATS
+
+NAMES = [target.file_name for target in FORMATS.values()]
 
 
 def touch(*names: str) -> None:
@@ -38,13 +42,12 @@ def test_one_product_is_written_to_the_folder_itself(fakes: Path, capsys: pytest
     """In every format; results are on stdout, progress on stderr, and the exit code is 0."""
     touch("shop/a.png", "shop/b.png", "shop/notes.txt")
     assert main(["run", "shop", "--out", "out"]) == 0
-    assert tree(fakes / "out") == {"tokens.css": "2 tokens\n", "tokens.json": "2 tokens\n"}
+    assert tree(fakes / "out") == dict.fromkeys(NAMES, "2 tokens\n")
     out, err = capsys.readouterr()
     assert out.splitlines()[1:] == [
         "  tokens    2: 2 color",
         "  colours   #0000ff  #0100ff",
-        f"  written   {Path('out/tokens.json')}",
-        f"  written   {Path('out/tokens.css')}",
+        f"  written   out{os.sep} {', '.join(NAMES)}",
     ]
     assert out.startswith("shop  2 screenshots, ")
     assert err.startswith("2 screenshots of 1 product (1 other file ignored)\n")
@@ -63,7 +66,7 @@ def test_everything_may_be_one_product(fakes: Path) -> None:
     """With `--one-product`."""
     touch("shots/shop/a.png", "shots/blog/a.png")
     assert main(["run", "shots", "--out", "out", "--one-product"]) == 0
-    assert sorted(tree(fakes / "out")) == ["tokens.css", "tokens.json"]
+    assert sorted(tree(fakes / "out")) == sorted(NAMES)
 
 
 def test_a_broken_image_costs_itself_only(fakes: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,10 +110,11 @@ def test_a_format_that_fails_costs_no_other_one(fakes: Path, capsys: pytest.Capt
     """The JSON is there although the CSS is not."""
     touch("no-css/a.png")
     assert main(["run", "no-css", "--out", "out"]) == 1
-    assert list(tree(fakes / "out")) == ["tokens.json"]
+    names = [target.file_name for name, target in FORMATS.items() if name != "css"]
+    assert sorted(tree(fakes / "out")) == sorted(names)
     assert complaints(capsys.readouterr().err) == [
         "no-css: generate.css: no words",
-        "generate failed, only tokens.json could be written",
+        f"generate failed, only {', '.join(names)} could be written",
     ]
 
 
@@ -118,7 +122,7 @@ def test_a_wrong_path_costs_nothing_else(fakes: Path, capsys: pytest.CaptureFixt
     """The rest is done, and the exit code says that the command was wrong."""
     touch("shop/a.png")
     assert main(["run", "missing", "shop", "--out", "out"]) == 2
-    assert sorted(tree(fakes / "out")) == ["tokens.css", "tokens.json"]
+    assert sorted(tree(fakes / "out")) == sorted(NAMES)
     assert complaints(capsys.readouterr().err) == ["missing: no such file or folder"]
 
 
@@ -138,7 +142,7 @@ def test_nothing_is_done_if_nothing_is_left_or_wanted(
     [
         (["run", "shop"], "Missing option '--out'. Try: copy-that-orch run --help"),
         (["run", "--out", "out"], "Missing argument 'PATH...'. Try: copy-that-orch run --help"),
-        (["run", "shop", "--out", "out", "--format", "scss"], "'scss' is not one of 'css', 'dtcg'."),
+        (["run", "shop", "--out", "out", "--format", "less"], "'less' is not one of 'dtcg', 'css', "),
         (
             ["run", "shop", "--out", "out", "--concurrency", "4"],
             "'4' is not of the form STAGE=N, for instance extract=4.",
@@ -207,7 +211,7 @@ def test_json_is_the_only_thing_on_stdout(fakes: Path, capsys: pytest.CaptureFix
         "blog",
         "completed",
     )
-    assert shop["files"] == [str(Path("out/shop/tokens.json")), str(Path("out/shop/tokens.css"))]
+    assert shop["files"] == [str(Path("out/shop", name)) for name in NAMES]
     (failure,) = shop["failures"]
     assert (failure["task"], failure["stage"], failure["agent"], failure["item"]) == (
         "shop", "preprocess", "preprocess.fake", 1,
@@ -316,7 +320,7 @@ def test_results_that_cannot_be_printed_are_told(
     assert capsys.readouterr().err.splitlines()[-1] == (
         "copy_that_orch: stdout: cannot be written to (No space left on device)"
     )
-    assert len(tree(fakes / "out")) == 2
+    assert len(tree(fakes / "out")) == len(NAMES)
 
 
 def test_without_stdout_the_work_is_done(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,7 +328,7 @@ def test_without_stdout_the_work_is_done(fakes: Path, monkeypatch: pytest.Monkey
     touch("shop/a.png")
     monkeypatch.setattr(sys, "stdout", None)
     assert main(["run", "shop", "--out", "out"]) == 0
-    assert len(tree(fakes / "out")) == 2
+    assert len(tree(fakes / "out")) == len(NAMES)
 
 
 def test_letters_that_the_terminal_lacks_are_escaped(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> None:

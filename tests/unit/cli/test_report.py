@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import attrs
@@ -169,7 +170,11 @@ def test_a_product_is_shown_in_a_few_lines() -> None:
     """Its size, its groups, its colours, the first findings, its files; markup in names is text."""
     product = Product(name="[red]sh\x1bop", screenshots=SHOP.screenshots)
     outcome = Outcome(
-        product=product, status="completed", seconds=2.345, files=(Path("out/[b]tokens.json"),), summary=SUMMARY
+        product=product,
+        status="completed",
+        seconds=2.345,
+        files=(Path("out/[b]tokens.json"), Path("out/tokens.css")),
+        summary=SUMMARY,
     )
     assert shown(outcome).splitlines() == [
         r"[red]sh\x1bop  4 screenshots, 2.3 s",
@@ -179,7 +184,7 @@ def test_a_product_is_shown_in_a_few_lines() -> None:
         "  warning   hard to read",
         r"  warning   c\x1b: hard to read",
         "            and 1 finding more",
-        f"  written   {Path('out/[b]tokens.json')}",
+        f"  written   out{os.sep} [b]tokens.json, tokens.css",
     ]
 
 

@@ -17,6 +17,7 @@ from copy_that_orch import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.cli import demo
 from copy_that_orch.cli.demo import CALLS_BEFORE, LATENCY, OUTAGE, RemoteService, ServiceDownError, bundled_products
 from copy_that_orch.cli.main import main
+from copy_that_orch.tokens.formats import FORMATS
 
 TASK: PipelineTask[Any] = PipelineTask(task_id="shop", items=())
 
@@ -97,7 +98,7 @@ def test_quiet_names_the_files_only(stage: Path, capsys: pytest.CaptureFixture[s
     out, err = capsys.readouterr()
     assert err == ""
     assert out.splitlines()[0] == str(Path("out/cobalt-labs/tokens.json"))
-    assert len(out.splitlines()) == 8
+    assert len(out.splitlines()) == 4 * len(FORMATS)
 
 
 def test_json_tells_of_the_outage(stage: Path, capsys: pytest.CaptureFixture[str]) -> None:

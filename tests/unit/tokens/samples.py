@@ -34,6 +34,7 @@ _HAIR = alias("border-width.hair")
 _SHADE = alias("color.neutral.1000-a10")
 _DARK = Color.from_hex("#00000033")
 _DEEP = ShadowLayer(_DARK, Dimension(0), Dimension(4), Dimension(8), Dimension(-2))
+_PRESSED = ShadowLayer(_DARK, Dimension(1), Dimension(1), Dimension(1), Dimension(1), inset=True)
 
 EVERY_TYPE = TokenSet(
     [
@@ -62,7 +63,7 @@ EVERY_TYPE = TokenSet(
         token("radius.full", Dimension(9999)),
         token("radius.md", Dimension(8)),
         token("shadow.card", Shadow([ShadowLayer(_SHADE, Dimension(0), _HAIR, Dimension(2), Dimension(0)), _DEEP])),
-        token("shadow.pressed", Shadow([ShadowLayer(_DARK, *[Dimension(1)] * 4, inset=True)])),
+        token("shadow.pressed", Shadow([_PRESSED])),
         reference("shadow.raised", TokenType.SHADOW, "shadow.card"),
         token("sidebar-width", Dimension(240)),
         token("spacing.lg", Dimension(1.5, Unit.REM)),

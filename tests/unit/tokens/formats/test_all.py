@@ -19,7 +19,7 @@ from tests.unit.tokens import strategies as made
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_equal_sets_give_equal_bytes(name: str) -> None:
-    """In whatever order the tokens came; the text ends with one newline and has no others than `\\n`."""
+    """In whatever order the tokens came; the text ends with one newline, and no line ends with a space."""
     tokens = samples.EVERY_TYPE
     text = FORMATS[name].write(tokens)
     assert FORMATS[name].write(TokenSet(reversed(tokens.tokens))) == text

@@ -52,7 +52,9 @@ def test_each_type_is_in_its_namespace() -> None:
         "--leading-normal": "1.5",
         "--radius-full": "9999px",
         "--radius-md": "8px",
-        "--shadow-card": "0px var(--border-width-hair) 2px 0px var(--color-neutral-1000-a10), 0px 4px 8px -2px #00000033",
+        "--shadow-card": (
+            "0px var(--border-width-hair) 2px 0px var(--color-neutral-1000-a10), 0px 4px 8px -2px #00000033"
+        ),
         "--shadow-pressed": "inset 1px 1px 1px 1px #00000033",
         "--shadow-raised": "var(--shadow-card)",
         "--spacing-lg": "1.5rem",
