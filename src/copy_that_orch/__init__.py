@@ -19,6 +19,7 @@ from copy_that_orch.orchestrator.errors import (
     PipelineErrorGroup,
     PoolClosedError,
     PreprocessingError,
+    ResultStoreError,
     ValidationError,
 )
 from copy_that_orch.orchestrator.events import (
@@ -65,6 +66,7 @@ from copy_that_orch.orchestrator.reports import (
     TaskStatus,
 )
 from copy_that_orch.orchestrator.result_store import Foretold, ResultKey, ResultStore
+from copy_that_orch.orchestrator.sqlite_store import JsonCodec, SQLiteResultStore
 
 __version__ = "0.1.0"
 
@@ -100,6 +102,7 @@ __all__ = [
     "Foretold",
     "GenerationError",
     "HealthReport",
+    "JsonCodec",
     "JsonLinesObserver",
     "Observer",
     "PipelineCoordinator",
@@ -115,8 +118,10 @@ __all__ = [
     "RateLimit",
     "ResultKey",
     "ResultStore",
+    "ResultStoreError",
     "ResultStream",
     "RetryPolicy",
+    "SQLiteResultStore",
     "Stage",
     "StageEnded",
     "StageStarted",

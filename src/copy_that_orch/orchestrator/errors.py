@@ -9,7 +9,8 @@ PipelineError
 ├── GenerationError     ┘
 ├── AttemptTimeoutError     an attempt took longer than its stage's `timeout`; also a `trio.TooSlowError`
 ├── CircuitOpenError        a call was refused; what is behind the circuit was not called
-└── PoolClosedError         a call was refused, because its pool is draining
+├── PoolClosedError         a call was refused, because its pool is draining
+└── ResultStoreError        results cannot be looked up or kept
 
 PipelineErrorGroup          an `ExceptionGroup` of what agents raised, with who, where and on what
 """
@@ -60,6 +61,10 @@ class AttemptTimeoutError(PipelineError, trio.TooSlowError):
 
 class PoolClosedError(PipelineError):
     """A call was refused, because its pool is draining."""
+
+
+class ResultStoreError(PipelineError):
+    """Results cannot be looked up or kept: the file is damaged, full, locked, or not ours to write."""
 
 
 @attrs.define(eq=False, slots=False)  # slots would lose notes in pickle, and errors cross processes

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 import attrs
 import trio
 
+from copy_that_orch.orchestrator.errors import PipelineError
 from copy_that_orch.orchestrator.events import StoreFailed
 from copy_that_orch.orchestrator.fingerprints import combined, content_fingerprint
 from copy_that_orch.orchestrator.pool.admission import TicketState
@@ -213,7 +214,7 @@ class Recall:
         if operation not in self._broken:
             self._broken.add(operation)
             _log.warning("%s of the result store failed; the run goes on without: %s", operation, error)
-            text = f"{type(error).__name__}: {error}"
+            text = str(error) if isinstance(error, PipelineError) else f"{type(error).__name__}: {error}"
             self._run.emit(StoreFailed(time=trio.current_time(), operation=operation, error=text))
 
 

@@ -1,0 +1,1 @@
+"""Parts of `SQLiteResultStore`: how values are written down, the file, and the thread that works on it."""
