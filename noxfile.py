@@ -59,3 +59,10 @@ def accuracy(session: nox.Session) -> None:
     """Score the extractors against a folder of screens with their truth, and write docs/accuracy.md."""
     session.install("-e", ".[all]")
     session.run("python", "benchmarks/accuracy.py", *session.posargs)
+
+
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Damage real image files for two minutes, or as many seconds as given, and preprocess them."""
+    session.install("-e", ".[all]")
+    session.run("python", "-m", "tests.fuzz.fuzz_preprocess", *(session.posargs or ["120"]))

@@ -45,6 +45,7 @@ async def offload(fn: Callable[[*Args], T], *args: *Args, cpu_seconds: float | N
       cpu_seconds: CPU time after which the worker is killed, where the system can tell; None: no limit.
 
     Raises:
+      TypeError: if `fn` or its arguments cannot be sent, e.g. because the main module defines it.
       WorkerDiedError: if the worker ended before it answered.
       Exception: what `fn` raises: a copy, with the worker's traceback as a note.
     """

@@ -115,6 +115,8 @@ class ProcessPool:
 
     async def call(self, fn: Callable[..., T], args: tuple[Any, ...], cpu_seconds: float | None) -> T:
         """Return `fn(*args)`, from a worker that is idle, or from a new one; see `offload`."""
+        if getattr(fn, "__module__", None) == "__main__":
+            raise TypeError(f"a worker process cannot import {fn!r} from the main module; define it in another one")
         worker = self._take(arg for arg in args if isinstance(arg, Screenshot)) or await self._start()
         key = next(self._fresh_keys)
         try:

@@ -146,6 +146,13 @@ async def test_what_cannot_travel_back_is_told(pool: Pool) -> None:
     assert len(pool.pool._workers) == 1
 
 
+async def test_what_the_main_module_defines_is_refused(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers do not run it again, so they have not got it; the sentence says what to do."""
+    monkeypatch.setattr(same, "__module__", "__main__")
+    with pytest.raises(TypeError, match="from the main module; define it in another one"):
+        await pool.call(same, 1, 1)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 async def test_a_crash_is_told_by_its_signal(pool: Pool) -> None:
     """As the system names it; the error survives being pickled."""
