@@ -8,12 +8,19 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import cv2
+import numpy as np
+import PIL
 
+from copy_that_orch import __version__
 from copy_that_orch.agents.aggregate import AggregateAgent
 from copy_that_orch.agents.extract_color import ExtractColorAgent
 from copy_that_orch.agents.extract_radius import ExtractRadiusAgent
@@ -28,12 +35,16 @@ from copy_that_orch.orchestrator.coordinator import PipelineCoordinator
 from copy_that_orch.orchestrator.events import Observer
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, BasePipelineAgent, PipelineStage, Stage
 from copy_that_orch.orchestrator.policies import FailurePolicy, RetryPolicy, WhenOpen
+from copy_that_orch.orchestrator.result_store import ResultStore
+from copy_that_orch.orchestrator.sqlite_store import JsonCodec, SQLiteResultStore
 from copy_that_orch.tokens.formats import FORMATS
+from copy_that_orch.tokens.model import TokenSet
 
 __all__ = [
     "LEAST_SLOTS",
     "GeneratedFile",
     "local_breaker",
+    "result_store",
     "screenshot_agents",
     "screenshot_coordinator",
     "screenshot_stages",
@@ -109,6 +120,7 @@ def screenshot_coordinator(
     breakers: Mapping[str, CircuitBreaker] | None = None,
     when_open: WhenOpen = WhenOpen.WAIT,
     patience: float = 300.0,
+    store: ResultStore | None = None,
     observers: Iterable[Observer] = (),
     seed: int | None = None,
 ) -> PipelineCoordinator:
@@ -123,6 +135,7 @@ def screenshot_coordinator(
         its defaults.
       when_open: What becomes of calls whose agent's circuit is open.
       patience: Seconds that a call waits for its circuit.
+      store: Keeps results, such as a `result_store`; None: every call is made.
       observers: Get every event.
       seed: Where the randomness of retries begins.
 
@@ -138,9 +151,39 @@ def screenshot_coordinator(
         breakers={**local, **(breakers or {})},
         when_open=when_open,
         patience=patience,
+        store=store,
         observers=observers,
         seed=seed,
     )
+
+
+def result_store(
+    path: str | os.PathLike[str], *, fresh: bool = False, classes: Iterable[type] = ()
+) -> SQLiteResultStore:
+    """Return a store for results of the screenshot pipeline, in the file at `path`; close it at the end.
+
+    It answers with what this very code has made: results of another version of this package, or of the libraries that
+    measure pictures, are not found. Screenshots are not kept, but what was extracted from them.
+
+    Args:
+      path: Of the file; it is made when there is something to keep.
+      fresh: Whether to act as if nothing were kept so far, and replace it.
+      classes: Attrs classes and enums of results of your own agents.
+    """
+    return SQLiteResultStore(
+        path, codec=JsonCodec([TokenSet, GeneratedFile, *classes]), generation=_generation(), fresh=fresh
+    )
+
+
+@functools.cache
+def _generation() -> str:
+    """Return what tells the code that makes results from any other: nobody forgets to change it."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256(f"{cv2.__version__} {np.__version__} {PIL.__version__}".encode())
+    for source in sorted(package.rglob("*.py")):
+        digest.update(source.relative_to(package).as_posix().encode())
+        digest.update(source.read_bytes())
+    return f"{__version__}-{digest.hexdigest()[:16]}"
 
 
 _BUILT_IN: Final = (

@@ -20,7 +20,7 @@ LAYERS: dict[str, set[str]] = {
     "tokens": set(),
     "imaging": {"tokens"},
     "agents": {"orchestrator", "imaging", "tokens"},
-    "assembly": {"agents", "orchestrator", "tokens"},
+    "assembly": {"agents", "orchestrator", "tokens", NAME},
     "distributed": {"orchestrator", "tokens"},
     "cli": {"assembly", "distributed", "orchestrator", "tokens", NAME},
     "telemetry": {"orchestrator"},

@@ -14,13 +14,24 @@ import trio
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.agents.processes import WorkerDiedError
 from copy_that_orch.imaging.container import ImageError
-from copy_that_orch.imaging.decode import MAX_BYTES, MAX_PIXELS, decode, too_many_bytes
+from copy_that_orch.imaging.decode import MAX_BYTES, MAX_PIXELS, decode, scale_in_name, too_many_bytes
 from copy_that_orch.imaging.screenshot import Screenshot, printable
 from copy_that_orch.orchestrator.errors import PreprocessingError
+from copy_that_orch.orchestrator.fingerprints import combined
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
+from copy_that_orch.orchestrator.result_store import Foretold
 
 Source = str | os.PathLike[str] | bytes
 """Path of an image file, or its bytes."""
+
+
+@attrs.frozen
+class _Source:
+    """A file's bytes, and what to call it: in messages, and in results."""
+
+    data: bytes
+    shown: str
+    name: str
 
 
 @final
@@ -38,6 +49,7 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
     max_bytes: int = attrs.field(default=MAX_BYTES, validator=attrs.validators.gt(0))
     max_pixels: int = attrs.field(default=MAX_PIXELS, validator=attrs.validators.gt(0))
 
+    storable = False  # pixels: they would fill the disk, and to decode them again costs less than all that follows
     agent_type = "preprocess.image"
     stage_name = PipelineStage.PREPROCESS
 
@@ -49,25 +61,42 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
         Raises:
           PreprocessingError: if that cannot be done: what happened, to what file, what to do; in one sentence.
         """
-        if isinstance(item, bytes):
-            data, shown = item, f"bytes {hashlib.sha256(item).hexdigest()[:12]}"
-            name = shown
-        else:
-            path = os.fsdecode(item)
-            shown, name = printable(path) or "an empty path", printable("/".join(PurePath(path).parts[-2:]))
-            # A thread that hangs on a dead network drive may be left behind: it only reads.
-            data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
+        source = await self._source(item)
         try:
-            return await offload(self._prepared, data, name)
+            return await offload(self._prepared, source.data, source.name)
         except ImageError as error:
-            raise PreprocessingError(f"{shown}: {error}") from error
+            raise PreprocessingError(f"{source.shown}: {error}") from error
         except WorkerDiedError as error:
-            raise PreprocessingError(f"{shown}: {error}; the file may be made to do harm") from error
+            raise PreprocessingError(f"{source.shown}: {error}; the file may be made to do harm") from error
+
+    async def foretell(self, task: PipelineTask[Any], item: Source) -> Foretold:
+        """Tell which screenshot that will be, by the bytes of the file.
+
+        Raises:
+          PreprocessingError: if they cannot be read.
+        """
+        source = await self._source(item)
+        return Foretold(fingerprint=self._fingerprint(source.data, source.name), name=source.name)
+
+    async def _source(self, item: Source) -> _Source:
+        if isinstance(item, bytes):
+            shown = f"bytes {hashlib.sha256(item).hexdigest()[:12]}"
+            return _Source(item, shown, shown)
+        path = os.fsdecode(item)
+        shown, name = printable(path) or "an empty path", printable("/".join(PurePath(path).parts[-2:]))
+        # A thread that hangs on a dead network drive may be left behind: it only reads.
+        data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
+        return _Source(data, shown, name)
 
     def _prepared(self, data: bytes, name: str) -> Screenshot:
-        screenshot = decode(data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels)
+        decoded = decode(data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels)
+        screenshot = attrs.evolve(decoded, fingerprint=self._fingerprint(data, name))
         _ = screenshot.layout  # found here, once, and not by all extractors at the same time
         return screenshot
+
+    def _fingerprint(self, data: bytes, name: str) -> str:
+        """Return what tells one screenshot of this agent's from another, but for the name."""
+        return combined(hashlib.sha256(data).hexdigest(), str(scale_in_name(name)), self.fingerprint)
 
 
 def _read(path: str, shown: str, limit: int) -> bytes:

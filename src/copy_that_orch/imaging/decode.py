@@ -38,6 +38,9 @@ _UPRIGHT: Final[Mapping[int, Image.Transpose]] = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_BY_DENSITY: Final[Mapping[int, float]] = {144: 2.0, 216: 3.0}
+"""Pixels per inch that macOS writes for 2 and 3 device pixels per CSS pixel; others are about print."""
+
 _PROFILE_MODES: Final[Mapping[str, str]] = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
 
@@ -80,9 +83,18 @@ def decode(
         name=name,
         pixels=np.asarray(rgb),
         format=container.format,
-        told_scale=scale or _scale_of(name, container.density),
+        told_scale=scale or scale_in_name(name) or _BY_DENSITY.get(round(container.density or 0)),
         digest=hashlib.sha256(data).hexdigest(),
     )
+
+
+def scale_in_name(name: str) -> float | None:
+    """Return the device scale that the name of a file tells of; None if it does not.
+
+    `login@2x.png` is Apple's convention, and Android's tools know it too.
+    """
+    found = re.search(r"@([1-4])x(?=\.\w+$|$)", name)
+    return float(found[1]) if found else None
 
 
 def too_many_bytes(size: int, limit: int) -> str:
@@ -134,17 +146,6 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
         if np.abs(moved).max() <= SAME_PROFILE:
             return None
     return transform
-
-
-def _scale_of(name: str, density: float | None) -> float | None:
-    """Return the device scale that the file tells of; None if it does not.
-
-    `login@2x.png` is Apple's convention and Android's tools know it too. Of densities, 144 and 216 per inch are what
-    macOS writes for 2 and 3 device pixels per CSS pixel; others are about print.
-    """
-    if found := re.search(r"@([1-4])x(?=\.\w+$|$)", name):
-        return float(found[1])
-    return {144: 2.0, 216: 3.0}.get(round(density or 0))
 
 
 _LEVELS: Final = np.linspace(0, 255, 9).round().astype(np.uint8)

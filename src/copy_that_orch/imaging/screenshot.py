@@ -42,6 +42,7 @@ class Screenshot:
       format: Of the file: "PNG", "JPEG", "WebP" or "GIF".
       told_scale: Device pixels per CSS pixel, as told by the user or the file; None if it was not told.
       digest: SHA-256 of the file, in hex: equal digests, equal pictures.
+      fingerprint: Equal ones, equal screenshots but for the name; empty if it is not known.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Screenshot:
     format: str = "PNG"
     told_scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0)))
     digest: str = ""
+    fingerprint: str = ""
 
     @property
     def width(self) -> int:

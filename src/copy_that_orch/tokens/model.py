@@ -311,6 +311,19 @@ class TokenSet:
         """Return the set with the values that its tokens have in `mode`, and without modes."""
         return attrs.evolve(self, tokens=[token.in_mode(mode) for token in self.tokens])
 
+    def renamed(self, old: str, new: str) -> TokenSet:
+        """Return the set with the image `old` called `new`: the same picture may be in a file of another name."""
+
+        def change(provenance: Iterable[Provenance]) -> list[Provenance]:
+            return [attrs.evolve(seen, image=new) if seen.image == old else seen for seen in provenance]
+
+        return attrs.evolve(
+            self,
+            tokens=[attrs.evolve(token, provenance=change(token.provenance)) for token in self.tokens],
+            pairs=[attrs.evolve(pair, provenance=change(pair.provenance)) for pair in self.pairs],
+            screens=[attrs.evolve(one, image=new) if one.image == old else one for one in self.screens],
+        )
+
     def get(self, path: Path) -> Token | None:
         """Return the token at `path`, or None."""
         return self._index.get(path)

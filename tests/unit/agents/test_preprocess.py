@@ -59,6 +59,25 @@ async def test_bytes_become_a_screenshot() -> None:
     assert screenshot.scale == 2
 
 
+async def test_what_a_screenshot_will_be_is_told_by_its_bytes(tmp_path: Path) -> None:
+    """Before it is decoded, and the same: under every name, but for one that says how large a pixel is."""
+    for name in ("a.png", "b.png", "b@2x.png"):
+        (tmp_path / name).write_bytes(png())
+    (tmp_path / "c.png").write_bytes(png((7, 4)))
+    told = {}
+    for name in ("a.png", "b.png", "b@2x.png", "c.png"):
+        foretold = await PreprocessAgent().foretell(TASK, tmp_path / name)
+        screenshot = await PreprocessAgent().process(TASK, tmp_path / name)
+        assert (foretold.fingerprint, foretold.name) == (screenshot.fingerprint, screenshot.name)
+        told[name] = foretold.fingerprint
+    assert told["a.png"] == told["b.png"]
+    assert len(set(told.values())) == 3
+    with_scale = await PreprocessAgent(scale=2).foretell(TASK, png())
+    assert with_scale.fingerprint != told["a.png"] == (await PreprocessAgent().foretell(TASK, png())).fingerprint
+    with pytest.raises(PreprocessingError, match="no such file"):
+        await PreprocessAgent().foretell(TASK, tmp_path / "no.png")
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

@@ -151,3 +151,19 @@ def test_a_reference_to_nothing_and_one_in_a_circle_tell_their_way() -> None:
     for error, cyclic in ((circle.value, True), (missing.value, False)):
         copy = pickle.loads(pickle.dumps(error))
         assert (str(copy), copy.chain, copy.cyclic) == (str(error), error.chain, cyclic)
+
+
+def test_an_image_can_be_called_something_else() -> None:
+    """Wherever it was seen: by tokens, by pairs, as a screen; other images keep their names."""
+
+    def seen(image: str) -> TokenSet:
+        red, white = Color(1, 0, 0), Color(1, 1, 1)
+        sightings = [Provenance(image, "extract.color", 3), Provenance("other.png", "extract.color", 2)]
+        return TokenSet(
+            tokens=[Token(("color", "red"), TokenType.COLOR, red, provenance=sightings)],
+            pairs=[ContrastPair(red, white, provenance=sightings)],
+            screens=[Screen(image, "light", 8, 8), Screen("other.png", "dark", 8, 8)],
+        )
+
+    assert seen("z.png").renamed("z.png", "a.png") == seen("a.png")
+    assert seen("z.png").renamed("y.png", "a.png") == seen("z.png")
