@@ -20,10 +20,17 @@ class GeneratedFile:
     Attributes:
       name: What it is called, e.g. `tokens.json`.
       text: What it holds; to be written as UTF-8.
+      others: Further files that belong to it, e.g. for a dark mode.
     """
 
     name: str
     text: str = attrs.field(repr=False)
+    others: tuple[GeneratedFile, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is to be written, by name: the file itself and the others."""
+        return {file.name: file.text for file in (self, *self.others)}
 
 
 def _known(_instance: object, _attribute: attrs.Attribute[str], value: str) -> None:
@@ -58,8 +65,13 @@ class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
         Raises:
           GenerationError: if the format cannot hold the set; it says which token is to blame.
         """
-        target = FORMATS[self.format]
         try:
-            return GeneratedFile(target.file_name, await offload(target.write, item))
+            return await offload(_generate, self.format, item)
         except ValueError as error:
-            raise GenerationError(f"{target.file_name} cannot be written: {error}") from error
+            raise GenerationError(f"{FORMATS[self.format].file_name} cannot be written: {error}") from error
+
+
+def _generate(name: str, tokens: TokenSet) -> GeneratedFile:
+    target = FORMATS[name]
+    others = tuple(GeneratedFile(name, text) for name, text in target.others(tokens).items())
+    return GeneratedFile(target.file_name, target.write(tokens), others)

@@ -75,7 +75,8 @@ class _Desk:
 
     async def take(self, result: PipelineResult) -> None:
         """Write what came of a product."""
-        files = {output.name: output.text for output in result.outputs if isinstance(output, GeneratedFile)}
+        generated = (output for output in result.outputs if isinstance(output, GeneratedFile))
+        files = {name: text for output in generated for name, text in output.texts.items()}
         summary = next((output for output in result.outputs if isinstance(output, Summary)), None)
         paths: tuple[Path, ...] = ()
         status, trouble = result.status, None

@@ -35,6 +35,14 @@ async def test_each_format_is_a_file(name: str, file_name: str) -> None:
     assert repr(file) == f"GeneratedFile(name='{file_name}')"
 
 
+async def test_modes_may_make_more_files() -> None:
+    """They belong to that of the format, and are written with it."""
+    tokens = TokenSet([Token(("color", "a"), TokenType.COLOR, Color(1, 0, 0), modes={"dark": Color(0, 0, 0)})])
+    file = await GenerateAgent("dtcg").process(TASK, tokens)
+    assert list(file.texts) == ["tokens.json", "tokens.dark.json", "tokens.resolver.json"]
+    assert file.texts["tokens.json"] == file.text
+
+
 async def test_what_cannot_be_written_is_an_error() -> None:
     """It says which file, and which token is to blame."""
     broken = TokenSet([Token(("a",), TokenType.COLOR, Alias(("b",)))])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import attrs
+
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
@@ -35,6 +37,13 @@ _SHADE = alias("color.neutral.1000-a10")
 _DARK = Color.from_hex("#00000033")
 _DEEP = ShadowLayer(_DARK, Dimension(0), Dimension(4), Dimension(8), Dimension(-2))
 _PRESSED = ShadowLayer(_DARK, Dimension(1), Dimension(1), Dimension(1), Dimension(1), inset=True)
+
+_DARK_VALUES: dict[str, Value | Alias] = {
+    "color.text.default": alias("color.neutral.0"),
+    "color.neutral.1000-a10": Color.from_hex("#ffffff1a"),
+    "shadow.pressed": alias("shadow.card"),
+    "typography.button": alias("typography.heading"),
+}
 
 EVERY_TYPE = TokenSet(
     [
@@ -92,6 +101,14 @@ EVERY_TYPE = TokenSet(
         reference("typography.button", TokenType.TYPOGRAPHY, "typography.body"),
     ]
 )
+
+IN_TWO_MODES = attrs.evolve(
+    EVERY_TYPE,
+    tokens=[
+        attrs.evolve(one, modes={"dark": other}) if (other := _DARK_VALUES.get(one.name)) else one for one in EVERY_TYPE
+    ],
+)
+"""The same, with a dark mode; `border.card` is different there because `color.neutral.1000-a10` is."""
 
 HARMFUL = (
     "*/ } body { color: red }",

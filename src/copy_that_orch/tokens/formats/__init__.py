@@ -19,21 +19,23 @@ class Format:
     Attributes:
       file_name: What its file is called.
       write: Returns the text of the file; raises `ValueError` for a set that it cannot write.
+      others: Returns the texts of further files by name, for sets that have several modes.
     """
 
     file_name: str
     write: Callable[[TokenSet], str]
+    others: Callable[[TokenSet], Mapping[str, str]] = lambda _: {}
 
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
-        "dtcg": Format("tokens.json", w3c.write),
+        "dtcg": Format("tokens.json", w3c.write, w3c.others),
         "css": Format("tokens.css", css.write),
         "scss": Format("tokens.scss", scss.write),
         "typescript": Format("theme.ts", typescript.write),
         "tailwind": Format("tailwind.css", tailwind.write),
         "tokens-studio": Format("tokens-studio.json", tokens_studio.write),
-        "figma": Format("figma.json", figma.write),
+        "figma": Format("figma.json", figma.write, figma.others),
     }
 )
 """The formats by the name that users give."""

@@ -10,6 +10,7 @@ import attrs
 
 from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.formats import css_text
+from copy_that_orch.tokens.formats.modes import overrides
 from copy_that_orch.tokens.formats.templates import template
 from copy_that_orch.tokens.model import Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
@@ -19,8 +20,25 @@ from copy_that_orch.tokens.values import COMPOSITES, TokenType, Value
 _SHEET: Final = template("""\
 /* {{ header }} */
 :root {
+{% if "dark" in modes %}
+  color-scheme: light dark;
+
+{% endif %}
 {{ declarations(groups) -}}
 }
+{% for mode, groups in modes.items() %}
+
+{% if mode in ("light", "dark") %}
+@media (prefers-color-scheme: {{ mode }}) {
+  :root {
+{{ declarations(groups, "    ") }}  }
+}
+{% else %}
+:root[data-mode={{ mode | string }}] {
+{{ declarations(groups) -}}
+}
+{% endif %}
+{% endfor %}
 """)
 
 
@@ -38,16 +56,23 @@ def write(tokens: TokenSet) -> str:
 
     A token becomes a property named by its path joined with hyphens, `--color-blue-600`, and a reference a `var()`. A
     style of text becomes one property in the form of CSS `font`, and one for each of its parts. Descriptions become
-    comments; names and texts that come from outside are escaped.
+    comments; names and texts that come from outside are escaped. What is different in a dark mode follows under
+    `prefers-color-scheme`; in a mode of another name, where the attribute `data-mode` of the root says so.
 
     Raises:
       UnsoundTokensError: if the set breaks the format.
       ValueError: if two properties would have one name, e.g. a part of a style of text and another token.
     """
     require_sound(tokens)
+    return _SHEET.render(
+        groups=_groups(tokens),
+        modes={mode: _groups(overrides(tokens, mode)) for mode in tokens.modes},
+    )
+
+
+def _groups(tokens: Iterable[Token]) -> list[list[Declaration]]:
     taken: set[str] = set()
-    groups = [[one for token in group for one in _declarations(token, taken)] for group in by_group(tokens)]
-    return _SHEET.render(groups=groups)
+    return [[one for token in group for one in _declarations(token, taken)] for group in by_group(tokens)]
 
 
 def by_group(tokens: Iterable[Token]) -> Iterator[Iterator[Token]]:

@@ -15,9 +15,11 @@ import attrs
 from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension, Number, Unit, plain
+from copy_that_orch.tokens.formats.modes import USUAL
 from copy_that_orch.tokens.formats.tree import Tree, as_json, nested
 from copy_that_orch.tokens.formats.w3c import color_object
 from copy_that_orch.tokens.model import Token, TokenSet
+from copy_that_orch.tokens.naming import kebab
 from copy_that_orch.tokens.rules import require_sound
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from copy_that_orch.tokens.values import TokenType, Value, parts
@@ -25,7 +27,7 @@ from copy_that_orch.tokens.values import TokenType, Value, parts
 ROOT_FONT_SIZE: Final = 16
 """Pixels that one `rem` stands for: the size of text that browsers begin with."""
 
-MODE: Final = "Default"
+MODE: Final = "default"
 """Name of the only mode."""
 
 _SCOPES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
@@ -54,17 +56,26 @@ _KINDS: Final = {TokenType.COLOR: "color", TokenType.FONT_FAMILY: "string", Toke
 
 
 def write(tokens: TokenSet) -> str:
-    """Return the file: the same text for equal sets, ending with a newline.
+    """Return the file of the usual mode: the same text for equal sets, ending with a newline.
 
     Raises:
       UnsoundTokensError: if the set breaks the format.
     """
+    return _write(tokens, USUAL if tokens.modes else MODE)
+
+
+def others(tokens: TokenSet) -> dict[str, str]:
+    """Return a file for each other mode, e.g. `figma.dark.json`."""
+    return {f"figma.{kebab(mode)}.json": _write(tokens.in_mode(mode), mode) for mode in tokens.modes}
+
+
+def _write(tokens: TokenSet, mode: str) -> str:
     require_sound(tokens)
     variables = [variable for token in tokens for variable in _variables(tokens, token)]
     return as_json(
         {
             **nested((variable.path, _leaf(variable)) for variable in variables),
-            "$extensions": {"com.figma.modeName": MODE},
+            "$extensions": {"com.figma.modeName": mode},
         }
     )
 
@@ -85,9 +96,8 @@ def _variables(tokens: TokenSet, token: Token) -> Iterator[_Variable]:
     if not composed:
         scopes = _SCOPES.get((token.path[0], ""), ("ALL_SCOPES",))
         yield _Variable(token.path, token.type, token.value, scopes, token.description)
-    alone = not any("[1]" in place for place, _, _ in composed)
     for place, of, part in composed:
-        names = _names(place, alone=alone)
+        names = _names(place)
         variable = _Variable((*token.path, *names), of, part, _SCOPES.get((token.type, names[-1]), ("ALL_SCOPES",)))
         if isinstance(token.value, Alias):
             variable = attrs.evolve(variable, value=Alias((*token.value.path, *names)))
@@ -96,11 +106,11 @@ def _variables(tokens: TokenSet, token: Token) -> Iterator[_Variable]:
         yield variable
 
 
-def _names(place: str, *, alone: bool) -> Path:
-    """Return names for a part: `font-size`; of a list `2`, `color`, or without the number if it has one member."""
+def _names(place: str) -> Path:
+    """Return names for a part: `font-size`; in a list, which may be longer in another mode, `1`, `color`."""
     listed = re.fullmatch(r"\w+\[(\d+)\]\.(\w+)", place)
     names = [place] if listed is None else [str(int(listed[1]) + 1), listed[2]]
-    return tuple(name.replace("_", "-") for name in names[-1 if alone else 0 :])
+    return tuple(name.replace("_", "-") for name in names)
 
 
 def _line_height(tokens: TokenSet, style: Typography) -> Dimension:

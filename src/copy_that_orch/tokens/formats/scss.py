@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import attrs
@@ -10,13 +11,24 @@ import attrs
 from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.formats import css_text
 from copy_that_orch.tokens.formats.css import by_group
+from copy_that_orch.tokens.formats.modes import changed
 from copy_that_orch.tokens.formats.templates import template
 from copy_that_orch.tokens.model import Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
+from copy_that_orch.tokens.shadow import Shadow
 from copy_that_orch.tokens.typography import FontFamily, Typography
 from copy_that_orch.tokens.values import TokenType, Value, parts, references
 
 _SHEET: Final = template("""\
+{% macro entries(maps, indent) %}
+{% for group, members in maps %}
+{{ indent }}{{ group }}: (
+{% for key, value in members %}
+{{ indent }}  {{ key }}: {{ value | indent(indent | length + 2) }},
+{% endfor %}
+{{ indent }}),
+{% endfor %}
+{% endmacro %}
 // {{ header }}
 {% for group in groups %}
 
@@ -30,14 +42,18 @@ _SHEET: Final = template("""\
 
 // All of them, by group and name: map.get($tokens, "spacing", "md").
 $tokens: (
-{% for group, entries in maps %}
-  {{ group }}: (
-{% for key, variable in entries %}
-    {{ key }}: {{ variable }},
-{% endfor %}
-  ),
+{{ entries(maps, "  ") -}}
+);
+{% if modes %}
+
+// What is different in each mode: map.deep-merge($tokens, map.get($modes, {{ modes[0][0] }})).
+$modes: (
+{% for mode, maps in modes %}
+  {{ mode }}: (
+{{ entries(maps, "    ") }}  ),
 {% endfor %}
 );
+{% endif %}
 {% if styles %}
 
 // Sets text in a style: @include typography({{ styles[0] }}).
@@ -62,7 +78,8 @@ def write(tokens: TokenSet) -> str:
 
     A token becomes a variable named by its path joined with hyphens, `$color-blue-450`, defined after those that it
     refers to, and an entry of the map `$tokens`, below its group. A style of text is a map of CSS properties, which
-    the mixin `typography` sets. Descriptions become comments; names and texts that come from outside are escaped.
+    the mixin `typography` sets. Descriptions become comments; names and texts that come from outside are escaped. The
+    map `$modes` has what is different in a dark mode, as it is there, also because of what it refers to.
 
     Raises:
       UnsoundTokensError: if the set breaks the format.
@@ -72,7 +89,14 @@ def write(tokens: TokenSet) -> str:
     _require_distinct(tokens)
     return _SHEET.render(
         groups=[[_variable(token) for token in group] for group in by_group(_defined_before_use(tokens))],
-        maps=[_map(list(group)) for group in by_group(tokens)],
+        maps=[_map(group, lambda token: variable_name(token.path)) for group in by_group(tokens)],
+        modes=[
+            (
+                _string(mode),
+                [_map(group, lambda token: _entry(token.value)) for group in by_group(changed(tokens, mode))],
+            )
+            for mode in tokens.modes
+        ],
         styles=[variable_name(token.path) for token in tokens if token.type is TokenType.TYPOGRAPHY],
     )
 
@@ -119,9 +143,10 @@ def _variable(token: Token) -> _Variable:
     return _Variable(variable_name(token.path), _value(token.value), token.description)
 
 
-def _map(group: list[Token]) -> tuple[str, list[tuple[str, str]]]:
-    entries = [(_string("-".join(token.path[1:] or token.path)), variable_name(token.path)) for token in group]
-    return _string(group[0].path[0]), entries
+def _map(tokens: Iterable[Token], write: Callable[[Token], str]) -> tuple[str, list[tuple[str, str]]]:
+    group = list(tokens)
+    members = [(_string("-".join(token.path[1:] or token.path)), write(token)) for token in group]
+    return _string(group[0].path[0]), members
 
 
 def _value(value: Value | Alias) -> str:
@@ -134,7 +159,8 @@ def _value(value: Value | Alias) -> str:
 def _entry(value: Value | Alias) -> str:
     """Return a value as part of a map, where a comma would begin the next one."""
     text = _value(value)
-    return f"({text})" if isinstance(value, FontFamily) and len(value.names) > 1 else text
+    lists = (isinstance(value, FontFamily) and len(value.names) > 1) or isinstance(value, Shadow)
+    return f"({text})" if lists else text
 
 
 def _string(text: str) -> str:

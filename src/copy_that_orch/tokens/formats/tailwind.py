@@ -14,6 +14,7 @@ from typing import Final
 from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.formats import css_text
 from copy_that_orch.tokens.formats.css import Declaration
+from copy_that_orch.tokens.formats.modes import overrides
 from copy_that_orch.tokens.formats.templates import template
 from copy_that_orch.tokens.model import Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
@@ -28,10 +29,20 @@ _SHEET: Final = template("""\
 }
 {% if plain %}
 
-:root {
-{{ declarations(plain) -}}
+@layer theme {
+  :root {
+{{ declarations(plain, "    ") }}  }
 }
 {% endif %}
+{% for mode, groups in modes.items() %}
+
+@layer theme {
+  :root {
+    {{ "@variant dark" if mode == "dark" else "&[data-mode=%s]" | format(mode | string) }} {
+{{ declarations(groups, "      ") }}    }
+  }
+}
+{% endfor %}
 {% for utility in utilities %}
 
 @utility {{ utility.name }} {
@@ -79,6 +90,8 @@ def write(tokens: TokenSet) -> str:
     A token becomes a variable of the namespace that its type and first name ask for: `--color-blue-450` makes
     `bg-blue-450`, `--spacing-16` makes `p-16`, and so on; a style of text becomes a size with line height, letter
     spacing and weight. What Tailwind has no namespace for becomes a plain custom property, and a border a utility too.
+    What is different in a dark mode follows under Tailwind's variant `dark`, whatever that is made to mean; in a mode
+    of another name, where the attribute `data-mode` of the root says so.
 
     Raises:
       UnsoundTokensError: if the set breaks the format.
@@ -95,6 +108,10 @@ def write(tokens: TokenSet) -> str:
     return _SHEET.render(
         theme=theme,
         plain=plain,
+        modes={
+            mode: [[one for token in overrides(tokens, mode) for one in _declarations(token, names)]]
+            for mode in tokens.modes
+        },
         utilities=[
             Declaration(_without_dashes(names[token.path]), f"var({names[token.path]})")
             for token in tokens

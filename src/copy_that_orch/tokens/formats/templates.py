@@ -34,7 +34,7 @@ _ENVIRONMENT: Final = jinja2.Environment(
     keep_trailing_newline=True,
     autoescape=False,  # noqa: S701 -- none of it is HTML; what comes from outside passes the escapes of its format
 )
-_ENVIRONMENT.filters |= {"comment": css_text.comment, "one_line": css_text.one_line}
+_ENVIRONMENT.filters |= {"comment": css_text.comment, "one_line": css_text.one_line, "string": css_text.string}
 _ENVIRONMENT.globals |= {"header": HEADER}
 
 
@@ -42,6 +42,7 @@ def template(text: str) -> jinja2.Template:
     """Return the template that is written `text`.
 
     It knows the macro `declarations(groups, indent)` for lists of CSS declarations (`name`, `value`, `description`),
-    the filters `comment` and `one_line` for texts from outside, and `header`. A name that it does not know is an error.
+    the filters `comment`, `one_line` and `string` for texts from outside, and `header`. A name that it does not know is
+    an error.
     """
     return _ENVIRONMENT.from_string(_SHARED + text)

@@ -16,6 +16,7 @@ from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.border import Border
 from copy_that_orch.tokens.dimension import Number, plain
 from copy_that_orch.tokens.formats import css_text
+from copy_that_orch.tokens.formats.modes import USUAL, overrides
 from copy_that_orch.tokens.formats.tree import Tree, as_json, camel_case, nested
 from copy_that_orch.tokens.model import Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
@@ -54,17 +55,25 @@ _TYPES_BY_PURPOSE: Final[Mapping[tuple[TokenType, str], str]] = {
 def write(tokens: TokenSet) -> str:
     """Return the file, to be imported as a single file: the same text for equal sets, ending with a newline.
 
+    What is different in a dark mode is a set of its own, and there is a theme for each mode.
+
     Raises:
       UnsoundTokensError: if the set breaks the format.
     """
     require_sound(tokens)
+    sets = {BASE: tokens.tokens, **{mode: overrides(tokens, mode) for mode in tokens.modes}}
+    themes = [_theme(mode, [BASE, mode]) for mode in tokens.modes]
     return as_json(
         {
-            BASE: nested((token.path, _leaf(tokens, token)) for token in tokens),
-            "$themes": [],
-            "$metadata": {"tokenSetOrder": [BASE]},
+            **{name: nested((one.path, _leaf(tokens, one)) for one in members) for name, members in sets.items()},
+            "$themes": [_theme(USUAL, [BASE]), *themes] if themes else [],
+            "$metadata": {"tokenSetOrder": list(sets)},
         }
     )
+
+
+def _theme(name: str, sets: list[str]) -> Tree:
+    return {"id": name, "name": name, "group": "mode", "selectedTokenSets": dict.fromkeys(sets, "enabled")}
 
 
 def _leaf(tokens: TokenSet, token: Token) -> Tree:

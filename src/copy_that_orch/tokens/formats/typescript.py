@@ -12,6 +12,7 @@ import attrs
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.dimension import Number, plain
 from copy_that_orch.tokens.formats import css_text
+from copy_that_orch.tokens.formats.modes import replaced
 from copy_that_orch.tokens.formats.templates import template
 from copy_that_orch.tokens.formats.tree import Tree, camel_case, nested
 from copy_that_orch.tokens.model import Token, TokenSet
@@ -24,7 +25,16 @@ _MODULE: Final = template("""\
 
 export const theme = {{ theme }} as const;
 
-export type Theme = typeof theme;
+type Values<T> = {
+  readonly [K in keyof T]: T[K] extends string ? string : T[K] extends number ? number : Values<T[K]>;
+};
+
+/** What each mode has: the same keys, with values of the same types. */
+export type Theme = Values<typeof theme>;
+{% if modes %}
+
+export const modes = {{ modes }} as const satisfies Record<string, Theme>;
+{% endif %}
 """)
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*|0|[1-9][0-9]{0,8}")
@@ -45,14 +55,21 @@ def write(tokens: TokenSet) -> str:
     It exports `theme`, in which a token is found by its path: `theme.color.blue[450]`, `theme["font-size"][16]`. Values
     are what React takes for styles: lengths and colours are strings, numbers and weights numbers, a style of text is
     an object for `style={...}`. References are replaced by what they stand for, and told in the comment. Descriptions
-    become comments; names and texts that come from outside are escaped.
+    become comments; names and texts that come from outside are escaped. `modes` has the whole theme for a dark mode.
 
     Raises:
       UnsoundTokensError: if the set breaks the format.
     """
     require_sound(tokens)
-    tree = nested((token.path, _member(tokens, token)) for token in tokens)
-    return _MODULE.render(theme="".join(_object(tree, "")))
+    modes = {mode: _tree(tokens.in_mode(mode)) for mode in tokens.modes}
+    return _MODULE.render(
+        theme="".join(_object(_tree(tokens), "")),
+        modes="".join(_object(modes, "")) if modes else "",
+    )
+
+
+def _tree(tokens: TokenSet) -> Tree:
+    return nested((token.path, _member(tokens, token)) for token in tokens)
 
 
 def _member(tokens: TokenSet, token: Token) -> _Member:
@@ -86,11 +103,7 @@ def _literal(tokens: TokenSet, value: Value) -> str | Tree:
         return str(plain(value.value, 3))
     if isinstance(value, Typography):
         return {camel_case(name): _literal(tokens, tokens.resolve(part)) for name, _, part in parts(value)}
-
-    def resolved(alias: Alias) -> str:
-        return css_text.write_value(tokens.resolve(alias), resolved)
-
-    return _string(css_text.write_value(value, resolved))
+    return _string(css_text.write_value(replaced(tokens, value), str))
 
 
 def _key(name: str) -> str:

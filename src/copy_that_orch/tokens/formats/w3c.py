@@ -18,15 +18,19 @@ from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.dimension import Dimension, Number, plain
+from copy_that_orch.tokens.formats.modes import USUAL, overrides
 from copy_that_orch.tokens.formats.tree import as_json, camel_case, nested
 from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Screen, Token, TokenSet
+from copy_that_orch.tokens.naming import kebab
 from copy_that_orch.tokens.rules import require_sound
 from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from copy_that_orch.tokens.values import COMPOSITES, Value
 
 SCHEMA: Final = "https://www.designtokens.org/schemas/2025.10/format.json"
+
+RESOLVER_SCHEMA: Final = "https://www.designtokens.org/schemas/2025.10/resolver.json"
 
 EXTENSION: Final = "io.github.copy-that-orch"
 """Key of what is ours under `$extensions`; the format asks for a reverse domain name.
@@ -50,11 +54,33 @@ def write(tokens: TokenSet) -> str:
       UnsoundTokensError: if the set breaks the format.
     """
     require_sound(tokens)
-    document: Json = {"$schema": SCHEMA}
-    about_set = _about_set(tokens)
-    if about_set:
-        document["$extensions"] = {EXTENSION: about_set}
-    return as_json(nested(((token.path, _token(token)) for token in tokens), into=document))
+    return as_json(_document(_about_set(tokens), tokens))
+
+
+def others(tokens: TokenSet) -> dict[str, str]:
+    """Return a file for each mode with what is different there, and the resolver document that puts them together.
+
+    Source:
+      Design Tokens Resolver Module 2025.10, https://www.designtokens.org/tr/2025.10/resolver/
+    """
+    if not tokens.modes:
+        return {}
+    names = {mode: f"tokens.{kebab(mode)}.json" for mode in tokens.modes}
+    files = {names[mode]: as_json(_document({}, overrides(tokens, mode))) for mode in tokens.modes}
+    contexts = {USUAL: [], **{mode: [{"$ref": name}] for mode, name in names.items()}}
+    resolver = {
+        "$schema": RESOLVER_SCHEMA,
+        "version": "2025.10",
+        "sets": {"base": {"sources": [{"$ref": "tokens.json"}]}},
+        "modifiers": {"mode": {"contexts": contexts, "default": USUAL}},
+        "resolutionOrder": [{"$ref": "#/sets/base"}, {"$ref": "#/modifiers/mode"}],
+    }
+    return {**files, "tokens.resolver.json": as_json(resolver)}
+
+
+def _document(about_set: Json, tokens: Iterable[Token]) -> Json:
+    extensions = {"$extensions": {EXTENSION: about_set}} if about_set else {}
+    return nested(((token.path, _token(token)) for token in tokens), into={"$schema": SCHEMA, **extensions})
 
 
 def color_object(color: Color) -> Json:

@@ -20,21 +20,24 @@ from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of
 from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from tests.unit.tokens import strategies as made
+from tests.unit.tokens.samples import EVERY_TYPE, IN_TWO_MODES
 
 BLUE = Color.from_hex("#2563eb")
 
 
 def properties(text: str) -> dict[str, str]:
-    """Names and values that a parser reads; fails if it finds anything but one rule of declarations and comments."""
-    (rule,) = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    """Names and values that a parser reads; fails if it finds anything but declarations, comments, and a dark mode."""
+    rule, *modes = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     assert rule.type == "qualified-rule"
     assert tinycss2.serialize(rule.prelude).strip() == ":root"
+    assert [(mode.type, mode.at_keyword) for mode in modes] in ([], [("at-rule", "media")])
     found: dict[str, str] = {}
     for declaration in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
         assert declaration.type == "declaration"
         assert declaration.name not in found
         assert not any(node.type == "error" for node in declaration.value)
         found[declaration.name] = tinycss2.serialize(declaration.value).strip()
+    assert found.pop("color-scheme", None) == ("light dark" if modes else None)
     return found
 
 
@@ -182,3 +185,27 @@ def test_any_legal_name_is_one_property(tokens: TokenSet) -> None:
     if not errors_of(check(tokens)):
         found = properties(css.write(tokens))
         assert {"--" + "-".join(token.path) for token in tokens} <= set(found)
+
+
+def test_a_dark_mode_follows_the_preference_of_the_reader() -> None:
+    """What is different there, and nothing else; the browser's own parts follow too."""
+    text = css.write(IN_TWO_MODES)
+    usual, dark = text.split("@media (prefers-color-scheme: dark) {\n")
+    assert usual.replace("  color-scheme: light dark;\n\n", "") == css.write(EVERY_TYPE) + "\n"
+    assert properties(dark.rstrip("}\n") + "}") == {
+        "--color-neutral-1000-a10": "#ffffff1a",
+        "--color-text-default": "var(--color-neutral-0)",
+        "--shadow-pressed": "var(--shadow-card)",
+        "--typography-button": "var(--typography-heading)",
+        "--typography-button-font-family": "var(--typography-heading-font-family)",
+        "--typography-button-font-size": "var(--typography-heading-font-size)",
+        "--typography-button-font-weight": "var(--typography-heading-font-weight)",
+        "--typography-button-letter-spacing": "var(--typography-heading-letter-spacing)",
+        "--typography-button-line-height": "var(--typography-heading-line-height)",
+    }
+
+
+def test_modes_of_other_names_ask_an_attribute() -> None:
+    """Whatever they are called."""
+    tokens = TokenSet([Token(("a",), TokenType.COLOR, BLUE, modes={'"]{': Color(0, 0, 0)})])
+    assert css.write(tokens).endswith(':root[data-mode="\\"]{"] {\n  --a: #000000;\n}\n')

@@ -9,7 +9,7 @@ import pytest
 
 from copy_that_orch.tokens.formats import figma
 from tests.unit.tokens.formats.test_tokens_studio import leaves
-from tests.unit.tokens.samples import EVERY_TYPE
+from tests.unit.tokens.samples import EVERY_TYPE, IN_TWO_MODES
 
 DOCUMENT = json.loads(figma.write(EVERY_TYPE))
 VARIABLES = leaves({name: group for name, group in DOCUMENT.items() if not name.startswith("$")})
@@ -17,7 +17,7 @@ VARIABLES = leaves({name: group for name, group in DOCUMENT.items() if not name.
 
 def test_the_mode_has_a_name() -> None:
     """Figma asks for one on import."""
-    assert DOCUMENT["$extensions"] == {"com.figma.modeName": "Default"}
+    assert DOCUMENT["$extensions"] == {"com.figma.modeName": "default"}
 
 
 def test_variables_are_colours_numbers_and_texts() -> None:
@@ -48,7 +48,7 @@ def test_variables_are_colours_numbers_and_texts() -> None:
         ("typography.body.font-family", "string", "{font-family.inter}", ["FONT_FAMILY"]),
         ("typography.body.line-height", "number", 24, ["LINE_HEIGHT"]),
         ("typography.button.line-height", "number", "{typography.body.line-height}", ["LINE_HEIGHT"]),
-        ("shadow.pressed.offset-x", "number", 1, ["EFFECT_FLOAT"]),
+        ("shadow.pressed.1.offset-x", "number", 1, ["EFFECT_FLOAT"]),
         ("shadow.card.1.offset-y", "number", "{border-width.hair}", ["EFFECT_FLOAT"]),
         ("shadow.card.2.blur", "number", 8, ["EFFECT_FLOAT"]),
         ("shadow.raised.2.blur", "number", "{shadow.card.2.blur}", ["EFFECT_FLOAT"]),
@@ -72,3 +72,16 @@ def test_colours_are_objects_of_the_format() -> None:
         "hex": "#2563eb",
     }
     assert blue["$description"] == "The brand."
+
+
+def test_each_mode_is_a_file() -> None:
+    """With all variables, as Figma exports them."""
+    assert figma.others(EVERY_TYPE) == {}
+    light = json.loads(figma.write(IN_TWO_MODES))
+    assert light.pop("$extensions") == {"com.figma.modeName": "light"}
+    ((name, text),) = figma.others(IN_TWO_MODES).items()
+    dark = json.loads(text)
+    assert (name, dark.pop("$extensions")) == ("figma.dark.json", {"com.figma.modeName": "dark"})
+    assert leaves(light) == VARIABLES
+    assert set(leaves(dark)) > set(VARIABLES)
+    assert leaves(dark)["color.text.default"]["$value"] == "{color.neutral.0}"

@@ -9,7 +9,7 @@ from copy_that_orch.tokens.dimension import Dimension, Number
 from copy_that_orch.tokens.formats import scss
 from copy_that_orch.tokens.model import Token, TokenSet, TokenType
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
-from tests.unit.tokens.samples import EVERY_TYPE, alias, harmful, token
+from tests.unit.tokens.samples import EVERY_TYPE, IN_TWO_MODES, alias, harmful, token
 
 BLUE = Color.from_hex("#2563eb")
 
@@ -112,3 +112,41 @@ def test_names_that_sass_takes_for_one_are_refused() -> None:
     """It sees no difference between a hyphen and an underscore."""
     with pytest.raises(ValueError, match=r"'a_b' and 'a-b' would be one variable in Sass"):
         scss.write(TokenSet([token("a-b", BLUE), token("a_b", BLUE)]))
+
+
+def test_modes_are_a_map_of_what_is_different() -> None:
+    """As it is there, also because of what it refers to; lists and styles of text are parts of it."""
+    text = scss.write(IN_TWO_MODES)
+    usual, modes = text.split('// What is different in each mode: map.deep-merge($tokens, map.get($modes, "dark")).\n')
+    assert usual == scss.write(EVERY_TYPE).split("// Sets text")[0]
+    assert modes.split("\n\n")[0] == (
+        """\
+$modes: (
+  "dark": (
+    "border": (
+      "card": 1px solid #ffffff1a,
+    ),
+    "color": (
+      "neutral-1000-a10": #ffffff1a,
+      "text-default": #ffffff,
+    ),
+    "gradient": (
+      "veil": linear-gradient(#ffffff1a 0%, #00000000 100%),
+    ),
+    "shadow": (
+      "card": (0px 1px 2px 0px #ffffff1a, 0px 4px 8px -2px #00000033),
+      "pressed": (0px 1px 2px 0px #ffffff1a, 0px 4px 8px -2px #00000033),
+      "raised": (0px 1px 2px 0px #ffffff1a, 0px 4px 8px -2px #00000033),
+    ),
+    "typography": (
+      "button": (
+        "font-family": ("Inter", sans-serif),
+        "font-size": 32px,
+        "font-weight": 700,
+        "letter-spacing": -0.25px,
+        "line-height": 1.25,
+      ),
+    ),
+  ),
+);"""
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import attrs
 import pytest
 import tinycss2  # type: ignore[import-untyped]  # it has no types
 
@@ -10,23 +13,30 @@ from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.formats import tailwind
 from copy_that_orch.tokens.model import TokenSet
-from tests.unit.tokens.samples import EVERY_TYPE, HARMFUL, harmful, token
+from tests.unit.tokens.samples import EVERY_TYPE, HARMFUL, IN_TWO_MODES, harmful, token
 
 BLUE = Color.from_hex("#2563eb")
 
 
 def rules(text: str) -> dict[str, dict[str, str]]:
-    """Declarations by rule, `@theme`, `:root` or `@utility ...`; fails if a parser finds anything amiss."""
+    """Declarations by the names of the blocks they are in; fails if a parser finds anything amiss."""
     found: dict[str, dict[str, str]] = {}
-    for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
-        assert rule.type in {"at-rule", "qualified-rule"}
-        keyword = f"@{rule.at_keyword} " if rule.type == "at-rule" else ""
-        inside = found.setdefault((keyword + tinycss2.serialize(rule.prelude).strip()).strip(), {})
-        for declaration in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
-            assert declaration.type == "declaration"
-            assert declaration.name not in inside
-            inside[declaration.name] = tinycss2.serialize(declaration.value).strip()
+    _collect(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), "", found)
     return found
+
+
+def _collect(nodes: list[Any], around: str, found: dict[str, dict[str, str]]) -> None:
+    for node in nodes:
+        if node.type == "declaration":
+            inside = found.setdefault(around, {})
+            assert node.name not in inside
+            inside[node.name] = tinycss2.serialize(node.value).strip()
+        else:
+            assert node.type in {"at-rule", "qualified-rule"}
+            keyword = f"@{node.at_keyword} " if node.type == "at-rule" else ""
+            block = f"{around} {keyword}{tinycss2.serialize(node.prelude).strip()}".strip()
+            contents = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+            _collect(contents, block, found)
 
 
 def test_each_type_is_in_its_namespace() -> None:
@@ -72,7 +82,7 @@ def test_each_type_is_in_its_namespace() -> None:
         "--text-heading--letter-spacing": "var(--tracking-tight)",
         "--text-heading--font-weight": "var(--font-weight-bold)",
     }
-    assert found[":root"] == {
+    assert found["@layer theme :root"] == {
         "--border-card": "var(--border-width-hair) solid var(--color-neutral-1000-a10)",
         "--border-drop-zone": "2px var(--stroke-drop-zone) var(--color-accent)",
         "--opacity-disabled": "0.5",
@@ -89,7 +99,7 @@ def test_groups_of_other_names_keep_them() -> None:
     tokens = TokenSet([token("brand.blue", BLUE), token("gap.md", Dimension(8)), token("color", BLUE)])
     found = rules(tailwind.write(tokens))
     assert found["@theme"] == {"--color-brand-blue": "#2563eb", "--color-color": "#2563eb"}
-    assert found[":root"] == {"--gap-md": "8px"}
+    assert found["@layer theme :root"] == {"--gap-md": "8px"}
 
 
 def test_a_size_and_a_style_of_one_name() -> None:
@@ -111,10 +121,32 @@ def test_names_that_stay_equal_are_refused() -> None:
 def test_a_border_of_a_name_that_is_no_class_is_no_utility() -> None:
     """It stays a property."""
     found = rules(tailwind.write(TokenSet([token("border.a b", Border(BLUE, Dimension(1)))])))
-    assert found == {"@theme": {}, ":root": {"--border-a b": "1px solid #2563eb"}}
+    assert found == {"@layer theme :root": {"--border-a b": "1px solid #2563eb"}}
 
 
 @pytest.mark.parametrize("text", HARMFUL)
 def test_texts_from_outside_stay_where_they_are_put(text: str) -> None:
     """A parser finds the declarations and nothing else."""
     assert [len(inside) for inside in rules(tailwind.write(harmful(text))).values()] == [3]
+
+
+def test_a_dark_mode_is_the_variant() -> None:
+    """In the layer of the theme, so that it comes after the usual values and before everything else."""
+    found = rules(tailwind.write(IN_TWO_MODES))
+    assert found["@layer theme :root @variant dark"] == {
+        "--color-neutral-1000-a10": "#ffffff1a",
+        "--color-text-default": "var(--color-neutral-0)",
+        "--shadow-pressed": "var(--shadow-card)",
+        "--text-button": "var(--text-heading)",
+        "--text-button--line-height": "var(--text-heading--line-height)",
+        "--text-button--letter-spacing": "var(--text-heading--letter-spacing)",
+        "--text-button--font-weight": "var(--text-heading--font-weight)",
+    }
+    assert found["@theme"] == rules(tailwind.write(EVERY_TYPE))["@theme"]
+
+
+def test_modes_of_other_names_ask_an_attribute() -> None:
+    """Whatever they are called."""
+    tokens = TokenSet([attrs.evolve(token("color.a", BLUE), modes={'"]{': Color(0, 0, 0)})])
+    (block,) = set(rules(tailwind.write(tokens))) - {"@theme"}
+    assert block == r'@layer theme :root &[data-mode="\"]{"]'

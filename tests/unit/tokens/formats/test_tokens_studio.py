@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from copy_that_orch.tokens.formats import tokens_studio
-from tests.unit.tokens.samples import EVERY_TYPE
+from tests.unit.tokens.samples import EVERY_TYPE, IN_TWO_MODES
 
 PENPOT_NAME = re.compile(r"[a-zA-Z0-9_-][a-zA-Z0-9$_-]*")
 """What Penpot takes for a name: its source, `common/src/app/common/types/token.cljc`."""
@@ -100,3 +100,25 @@ def test_values_of_each_type() -> None:
     assert TOKENS["shadow.pressed"]["$value"] == inner
     assert [layer["type"] for layer in TOKENS["shadow.card"]["$value"]] == ["dropShadow", "dropShadow"]
     assert TOKENS["shadow.card"]["$value"][0]["y"] == "{border-width.hair}"
+
+
+def test_a_mode_is_a_set_of_what_is_different_and_a_theme() -> None:
+    """In the group of modes, of which one is chosen; sets that come later win."""
+    document = json.loads(tokens_studio.write(IN_TWO_MODES))
+    assert document["global"] == DOCUMENT["global"]
+    assert set(leaves(document["dark"])) == {
+        "color.neutral.1000-a10",
+        "color.text.default",
+        "shadow.pressed",
+        "typography.button",
+    }
+    assert document["$themes"] == [
+        {"id": "light", "name": "light", "group": "mode", "selectedTokenSets": {"global": "enabled"}},
+        {
+            "id": "dark",
+            "name": "dark",
+            "group": "mode",
+            "selectedTokenSets": {"global": "enabled", "dark": "enabled"},
+        },
+    ]
+    assert document["$metadata"] == {"tokenSetOrder": ["global", "dark"]}

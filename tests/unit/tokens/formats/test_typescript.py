@@ -9,7 +9,7 @@ from copy_that_orch.tokens.dimension import Dimension, Number
 from copy_that_orch.tokens.formats import typescript
 from copy_that_orch.tokens.model import Token, TokenSet, TokenType
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
-from tests.unit.tokens.samples import EVERY_TYPE, alias, harmful, token
+from tests.unit.tokens.samples import EVERY_TYPE, IN_TWO_MODES, alias, harmful, token
 
 BLUE = Color.from_hex("#2563eb")
 
@@ -64,7 +64,12 @@ export const theme = {
   weight: 700,
 } as const;
 
-export type Theme = typeof theme;
+type Values<T> = {
+  readonly [K in keyof T]: T[K] extends string ? string : T[K] extends number ? number : Values<T[K]>;
+};
+
+/** What each mode has: the same keys, with values of the same types. */
+export type Theme = Values<typeof theme>;
 """
     )
 
@@ -101,3 +106,12 @@ def test_names_as_keys(name: str, key: str) -> None:
 def test_a_description_stays_a_comment() -> None:
     """Whatever it holds."""
     assert "/** * / } body { color: red } */\n" in typescript.write(harmful("*/ } body { color: red }"))
+
+
+def test_modes_have_the_whole_theme() -> None:
+    """References mean what they mean there."""
+    usual, dark = typescript.write(IN_TWO_MODES).split("\nexport const modes = {\n  dark: {\n")
+    assert usual == typescript.write(EVERY_TYPE)
+    assert '      card: "1px solid #ffffff1a",\n' in dark
+    assert '        /** Is {color.neutral.0}. */\n        default: "#ffffff",\n' in dark
+    assert dark.endswith("\n  },\n} as const satisfies Record<string, Theme>;\n")

@@ -26,19 +26,20 @@ from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of
 from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from tests.unit.tokens import strategies as made
+from tests.unit.tokens.samples import EVERY_TYPE, IN_TWO_MODES
 
 SCHEMAS = Path(__file__).parents[3] / "schemas" / "dtcg" / "2025.10"
 BLUE = Color.from_hex("#2563eb")
 
 
 @cache
-def validator() -> Draft7Validator:
-    """The format's own schema, with all its neighbours at hand."""
+def validator(schema: str = w3c.SCHEMA) -> Draft7Validator:
+    """One of the format's own schemas, with all its neighbours at hand."""
     documents = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(SCHEMAS.rglob("*.json"))]
     registry: Registry[Any] = Resource.from_contents(documents[0]) @ Registry()
     for document in documents[1:]:
         registry = Resource.from_contents(document) @ registry
-    return Draft7Validator({"$ref": w3c.SCHEMA}, registry=registry)
+    return Draft7Validator({"$ref": schema}, registry=registry)
 
 
 def faults(text: str) -> list[str]:
@@ -255,3 +256,26 @@ def test_every_eight_bit_channel_comes_back() -> None:
             "components"
         ]
         assert round(component * 255) == level
+
+
+def test_modes_are_files_of_their_own_and_a_resolver_document() -> None:
+    """The usual values stay in `tokens.json`; a mode's file has what is different there."""
+    assert w3c.others(EVERY_TYPE) == {}
+    files = w3c.others(IN_TWO_MODES)
+    assert list(files) == ["tokens.dark.json", "tokens.resolver.json"]
+    assert faults(files["tokens.dark.json"]) == []
+    dark = json.loads(files["tokens.dark.json"])
+    assert dark["color"]["text"]["default"]["$value"] == "{color.neutral.0}"
+    assert set(dark) == {"$schema", "color", "shadow", "typography"}
+    resolver = json.loads(files["tokens.resolver.json"])
+    assert [error.message for error in validator(w3c.RESOLVER_SCHEMA).iter_errors(resolver)] == []
+    assert resolver["modifiers"]["mode"] == {
+        "contexts": {"light": [], "dark": [{"$ref": "tokens.dark.json"}]},
+        "default": "light",
+    }
+
+
+def test_the_name_of_a_mode_is_no_path() -> None:
+    """It becomes part of the name of a file."""
+    tokens = TokenSet([Token(("a",), TokenType.COLOR, BLUE, modes={"../High Contrast": Color(0, 0, 0)})])
+    assert list(w3c.others(tokens)) == ["tokens.high-contrast.json", "tokens.resolver.json"]
