@@ -11,12 +11,13 @@ from copy_that_orch.orchestrator.errors import AggregationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.merge import JUST_NOTICEABLE, merge
 from copy_that_orch.tokens.model import TokenSet
+from copy_that_orch.tokens.semantics import with_semantics
 
 
 @final
 @attrs.frozen(kw_only=True)
 class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
-    """Merges token sets, whatever their order; see `tokens.merge`.
+    """Merges token sets, whatever their order, and adds tokens by meaning; see `tokens.merge` and `tokens.semantics`.
 
     Attributes:
       tolerance: CIEDE2000 difference up to which colours of different sets are one.
@@ -36,4 +37,8 @@ class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
         if not any(item):
             screenshots = "1 screenshot" if len(task.items) == 1 else f"{len(task.items)} screenshots"
             raise AggregationError(f"no token was found in {screenshots}; give larger or less uniform ones")
-        return await offload(merge, item, self.tolerance)
+        return await offload(_aggregate, item, self.tolerance)
+
+
+def _aggregate(sets: tuple[TokenSet, ...], tolerance: float) -> TokenSet:
+    return with_semantics(merge(sets, tolerance))

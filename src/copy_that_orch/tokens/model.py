@@ -324,6 +324,14 @@ class TokenSet:
             screens=[attrs.evolve(one, image=new) if one.image == old else one for one in self.screens],
         )
 
+    def __getitem__(self, path: Path) -> Token:
+        """Return the token at `path`.
+
+        Raises:
+          KeyError: if there is none.
+        """
+        return self._index[path]
+
     def get(self, path: Path) -> Token | None:
         """Return the token at `path`, or None."""
         return self._index.get(path)
