@@ -55,7 +55,7 @@ LEAST_SLOTS: Final = 4
 
 
 def screenshot_agents(
-    formats: Iterable[str] | None = None, *, scale: float | None = None
+    formats: Iterable[str] | None = None, *, scale: float | None = None, allow_private: bool = False
 ) -> tuple[BasePipelineAgent[Any, Any], ...]:
     """Return the built-in agents, in the order of their stages: paths of images in, one `GeneratedFile` per format out.
 
@@ -63,13 +63,14 @@ def screenshot_agents(
 
     Args:
       formats: Names in `tokens.formats.FORMATS`; None: all of them.
-      scale: Device pixels per CSS pixel of the screenshots; None: what each file says, else 1.
+      scale: Device pixels per CSS pixel of the screenshots; None: what each file says, else what is seen on it.
+      allow_private: Whether URLs among the items may lead to this machine and its own networks.
 
     Raises:
       ConfigurationError: if there is no such format.
     """
     return (
-        PreprocessAgent(scale=scale),
+        PreprocessAgent(scale=scale, allow_private=allow_private),
         ExtractColorAgent(),
         ExtractSpacingAgent(),
         ExtractTypographyAgent(),

@@ -1,4 +1,4 @@
-"""PREPROCESS: from a file to pixels that can be measured."""
+"""PREPROCESS: from a file or a URL to pixels that can be measured."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import trio
 
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.agents.processes import WorkerDiedError
+from copy_that_orch.fetching.fetcher import Fetcher, FetchError, is_url, labels_of
 from copy_that_orch.imaging.container import ImageError
 from copy_that_orch.imaging.decode import MAX_BYTES, MAX_PIXELS, decode, scale_in_name, too_many_bytes
 from copy_that_orch.imaging.screenshot import Screenshot, printable
@@ -22,7 +23,7 @@ from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineSt
 from copy_that_orch.orchestrator.result_store import Foretold
 
 Source = str | os.PathLike[str] | bytes
-"""Path of an image file, or its bytes."""
+"""Path of an image file, an http(s) URL, or the bytes of a file."""
 
 
 @attrs.frozen
@@ -43,20 +44,23 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
       scale: Device pixels per CSS pixel; None: told by the file or by what is seen on it.
       max_bytes: Largest file that is read.
       max_pixels: Largest width times height that is decoded.
+      allow_private: Whether URLs may lead to this machine and its own networks; see `fetching.fetcher`.
     """
 
     scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0)))
     max_bytes: int = attrs.field(default=MAX_BYTES, validator=attrs.validators.gt(0))
     max_pixels: int = attrs.field(default=MAX_PIXELS, validator=attrs.validators.gt(0))
+    allow_private: bool = attrs.field(default=False, eq=False)  # says nothing of the result
 
     storable = False  # pixels: they would fill the disk, and to decode them again costs less than all that follows
     agent_type = "preprocess.image"
     stage_name = PipelineStage.PREPROCESS
 
     async def process(self, task: PipelineTask[Any], item: Source) -> Screenshot:
-        """Return the screenshot in the file `item`, or in the bytes `item`.
+        """Return the screenshot in the file `item`, behind the URL `item`, or in the bytes `item`.
 
-        It is named by the last two parts of the path, so that a token set tells the same wherever it was made.
+        It is named by the last two parts of the path, so that a token set tells the same wherever it was made; behind a
+        URL by its host and the last part of its path.
 
         Raises:
           PreprocessingError: if that cannot be done: what happened, to what file, what to do; in one sentence.
@@ -69,12 +73,14 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
         except WorkerDiedError as error:
             raise PreprocessingError(f"{source.shown}: {error}; the file may be made to do harm") from error
 
-    async def foretell(self, task: PipelineTask[Any], item: Source) -> Foretold:
-        """Tell which screenshot that will be, by the bytes of the file.
+    async def foretell(self, task: PipelineTask[Any], item: Source) -> Foretold | None:
+        """Tell which screenshot that will be, by the bytes of the file; None for a URL, to fetch it but once.
 
         Raises:
           PreprocessingError: if they cannot be read.
         """
+        if isinstance(item, str) and is_url(item):
+            return None
         source = await self._source(item)
         return Foretold(fingerprint=self._fingerprint(source.data, source.name), name=source.name)
 
@@ -82,10 +88,20 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
         if isinstance(item, bytes):
             shown = f"bytes {hashlib.sha256(item).hexdigest()[:12]}"
             return _Source(item, shown, shown)
+        if isinstance(item, str) and is_url(item):
+            return await self._fetched(item)
         path = os.fsdecode(item)
         shown, name = printable(path) or "an empty path", printable("/".join(PurePath(path).parts[-2:]))
         # A thread that hangs on a dead network drive may be left behind: it only reads.
         data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
+        return _Source(data, shown, name)
+
+    async def _fetched(self, url: str) -> _Source:
+        shown, name = (printable(text) for text in labels_of(url))
+        try:
+            data = await Fetcher(allow_private=self.allow_private, max_bytes=self.max_bytes).fetch(url)
+        except FetchError as error:
+            raise PreprocessingError(f"{shown}: {printable(str(error))}") from error
         return _Source(data, shown, name)
 
     def _prepared(self, data: bytes, name: str) -> Screenshot:

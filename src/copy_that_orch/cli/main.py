@@ -209,6 +209,7 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     metavar="FORMAT",
     help=f"May be repeated; all, if none is given. Formats: {', '.join(FORMATS)}.",
 )
+@click.option("--allow-private", is_flag=True, help="Let URLs lead to this machine and its own networks.")
 @click.option("--fail-fast", is_flag=True, help="The first failure cancels everything else.")
 @_quiet
 @_json
@@ -218,15 +219,16 @@ def run(
     one_product: bool,
     concurrency: dict[str, int],
     formats: Sequence[str],
+    allow_private: bool,
     fail_fast: bool,
     quiet: bool,
     json_: bool,
 ) -> int:
     """Make design tokens of your screenshots.
 
-    PATH is a folder, an image or a quoted pattern. Each folder that holds images is one product; images that are named
-    one by one are one product together. With several products each one gets a folder below DIR. A broken image costs
-    itself only, and a product that fails leaves its older files alone.
+    PATH is a folder, an image, its http(s) URL or a quoted pattern. Each folder that holds images is one product;
+    images that are named one by one are one product together. With several products each one gets a folder below DIR.
+    A broken image costs itself only, and a product that fails leaves its older files alone.
 
     \b
     Examples:
@@ -242,7 +244,10 @@ def run(
     if sources.products and not (fail_fast and sources.problems):
         for folder in {out: None, **dict.fromkeys(folders_of(sources.products, out).values())}:
             check_writable(folder)
-        agents = (*screenshot_agents(formats=tuple(dict.fromkeys(formats)) or None), SummaryAgent())
+        agents = (
+            *screenshot_agents(tuple(dict.fromkeys(formats)) or None, allow_private=allow_private),
+            SummaryAgent(),
+        )
         screenshots, products = count(sources.screenshots, "screenshot"), count(len(sources.products), "product")
         title = f"{screenshots} of {products}"
         if sources.ignored:

@@ -5,6 +5,7 @@
 - Files that are named on the command line are always taken, and are one product together. It has the name of their
   folder if they share one, else "tokens".
 - A pattern such as `"shots/**/*.png"` stands for what it matches, as if that had been named.
+- An http(s) URL is taken like a file that is named.
 - A path that leads nowhere costs nothing else: it becomes one of the `problems`.
 """
 
@@ -22,6 +23,7 @@ from typing import final
 import attrs
 
 from copy_that_orch.cli.wording import count, natural_key
+from copy_that_orch.fetching.fetcher import Url, is_url, labels_of
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif"})
 """What counts as an image when a folder is given; what it really is, the pipeline finds out from its content."""
@@ -35,7 +37,7 @@ class Product:
     """One product: the name of its folder below the output folder, and its screenshots."""
 
     name: str
-    screenshots: tuple[Path, ...]
+    screenshots: tuple[Path | Url, ...]  #: Files, and URLs as text.
 
 
 @attrs.frozen(kw_only=True)
@@ -86,14 +88,17 @@ def safe_name(text: str) -> str:
 class _Collector:
     """Takes one path after the other; each folder and file once."""
 
-    _folders: dict[str, tuple[int, list[Path]]] = attrs.field(init=False, factory=dict)
-    _loose: dict[str, Path] = attrs.field(init=False, factory=dict)
+    _folders: dict[str, tuple[int, list[Path | Url]]] = attrs.field(init=False, factory=dict)
+    _loose: dict[str, Path | Url] = attrs.field(init=False, factory=dict)
     _loose_at: int = attrs.field(init=False, default=0)  # how many folders stand before the loose files
     _problems: list[str] = attrs.field(init=False, factory=list)
     _ignored: int = attrs.field(init=False, default=0)
 
     def add(self, text: str) -> None:
         """Take what `text` stands for, or note why it stands for nothing."""
+        if is_url(text):
+            self._add_loose(text, Url(text))
+            return
         if not glob.has_magic(text) or os.path.lexists(text):
             self._add_path(Path(text) if text else None)
             return
@@ -123,9 +128,12 @@ class _Collector:
                 self._problems.append(f"{path}: neither a file nor a folder")
 
     def _add_file(self, path: Path) -> None:
+        self._add_loose(os.path.abspath(path), path)  # noqa: PTH100 -- resolve() would follow links
+
+    def _add_loose(self, key: str, source: Path | Url) -> None:
         if not self._loose:
             self._loose_at = len(self._folders)
-        self._loose.setdefault(os.path.abspath(path), path)  # noqa: PTH100 -- resolve() would follow links
+        self._loose.setdefault(key, source)
 
     def _add_folder(self, top: Path) -> None:
         unreadable: list[str] = []
@@ -153,11 +161,11 @@ class _Collector:
         """Return what has been taken."""
         groups = [(Path(absolute).parts, depth, images) for absolute, (depth, images) in self._folders.items()]
         if self._loose:
-            parents = {Path(absolute).parent for absolute in self._loose}
-            parts = parents.pop().parts if len(parents) == 1 else ("tokens",)
+            parents = {_parent_of(key) for key in self._loose}
+            parts = parents.pop() if len(parents) == 1 else ("tokens",)
             groups.insert(self._loose_at, (parts, 1, list(self._loose.values())))
         if one_product and groups:
-            files = {os.path.abspath(file): file for _, _, images in groups for file in images}  # noqa: PTH100
+            files = {_key_of(image): image for _, _, images in groups for image in images}
             parts = groups[0][0] if len(groups) == 1 else ("tokens",)
             groups = [(parts, 1, list(files.values()))]
         names = _distinct_names([(parts, depth) for parts, depth, _ in groups])
@@ -167,10 +175,21 @@ class _Collector:
         return Sources(products=products, problems=tuple(self._problems), ignored=self._ignored)
 
 
-def _split(folder: Path, files: Iterable[str]) -> tuple[list[Path], int]:
+def _key_of(source: Path | Url) -> str:
+    return source if isinstance(source, Url) else os.path.abspath(source)  # noqa: PTH100 -- as above
+
+
+def _parent_of(key: str) -> tuple[str, ...]:
+    """Return the parts of the folder of a file, or what stands for it: the host of a URL."""
+    return (labels_of(key)[1].partition("/")[0],) if is_url(key) else Path(key).parent.parts
+
+
+def _split(folder: Path, files: Iterable[str]) -> tuple[list[Path | Url], int]:
     """Return the images among `files` in natural order, and how many others there are; hidden ones are neither."""
     visible = [folder / name for name in sorted(files, key=natural_key) if not name.startswith(".")]
-    images = [path for path in visible if path.suffix.lower() in IMAGE_SUFFIXES and _may_be_opened(path)]
+    images: list[Path | Url] = [
+        path for path in visible if path.suffix.lower() in IMAGE_SUFFIXES and _may_be_opened(path)
+    ]
     return images, len(visible) - len(images)
 
 

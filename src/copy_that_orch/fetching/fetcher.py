@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -34,6 +35,30 @@ class FetchError(ValueError):
 def is_url(text: str) -> bool:
     """Return whether `text` is meant as a URL that a `Fetcher` takes."""
     return text[:8].lower().startswith(("http://", "https://"))
+
+
+def labels_of(url: str) -> tuple[str, str]:
+    """Return what to call `url` in messages and in results: without user, query and fragment, which may be secrets.
+
+    For `https://me:key@cdn.example/shop/a.png?sig=1` they are `https://cdn.example/shop/a.png` and `cdn.example/a.png`.
+    """
+    scheme, _, rest = url.partition("://")
+    rest = re.split("[?#]", rest, maxsplit=1)[0]
+    host, slash, path = rest.partition("/")
+    host = host.rpartition("@")[2]
+    last = path.rstrip("/").rpartition("/")[2]
+    return f"{scheme}://{host}{slash}{path}", f"{host}/{last}" if last else host
+
+
+class Url(str):
+    """A URL as the item of a task; in events and messages it is told by `name`, without what may be a secret."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """Host and last part of the path."""
+        return labels_of(self)[1]
 
 
 async def resolve(host: str, port: int) -> list[str]:

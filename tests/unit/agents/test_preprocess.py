@@ -67,13 +67,17 @@ async def test_what_a_screenshot_will_be_is_told_by_its_bytes(tmp_path: Path) ->
     told = {}
     for name in ("a.png", "b.png", "b@2x.png", "c.png"):
         foretold = await PreprocessAgent().foretell(TASK, tmp_path / name)
+        assert foretold is not None
         screenshot = await PreprocessAgent().process(TASK, tmp_path / name)
         assert (foretold.fingerprint, foretold.name) == (screenshot.fingerprint, screenshot.name)
         told[name] = foretold.fingerprint
     assert told["a.png"] == told["b.png"]
     assert len(set(told.values())) == 3
     with_scale = await PreprocessAgent(scale=2).foretell(TASK, png())
-    assert with_scale.fingerprint != told["a.png"] == (await PreprocessAgent().foretell(TASK, png())).fingerprint
+    without = await PreprocessAgent().foretell(TASK, png())
+    assert with_scale is not None
+    assert without is not None
+    assert with_scale.fingerprint != told["a.png"] == without.fingerprint
     with pytest.raises(PreprocessingError, match="no such file"):
         await PreprocessAgent().foretell(TASK, tmp_path / "no.png")
 
@@ -239,3 +243,29 @@ def test_sockets_are_not_images(tmp_path: Path) -> None:
         sentence = trio.run(refused, tmp_path / "s")
 
     assert "not a regular file" in sentence
+
+
+async def test_a_url_is_read_like_a_file(nursery: trio.Nursery) -> None:
+    """Its content tells the format; it is fetched once, and named by its host and the last part of its path."""
+    served: list[bytes] = []
+
+    async def serve(stream: trio.SocketStream) -> None:
+        served.append(await stream.receive_some())
+        body = png()
+        await stream.send_all(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    host = f"127.0.0.1:{listener.socket.getsockname()[1]}"
+    nursery.start_soon(trio.serve_listeners, serve, [listener])
+    url = f"http://{host}/shots/login.png?key=1"
+
+    assert await PreprocessAgent(allow_private=True).foretell(TASK, url) is None
+    screenshot = await PreprocessAgent(allow_private=True).process(TASK, url)
+
+    assert (screenshot.name, screenshot.width) == (f"{host}/login.png", 6)
+    assert len(served) == 1
+    assert await refused(url) == (
+        f"http://{host}/shots/login.png: the host '127.0.0.1' leads to the private address 127.0.0.1; "
+        "to take it all the same: --allow-private"
+    )
+    assert len(served) == 1

@@ -92,7 +92,9 @@ class Write(BasePipelineAgent[TokenSet, GeneratedFile]):
         return GeneratedFile(FORMATS[self.format].file_name, f"{len(item)} tokens\n")
 
 
-def fake_agents(formats: Iterable[str] | None = None) -> tuple[BasePipelineAgent[Any, Any], ...]:
+def fake_agents(
+    formats: Iterable[str] | None = None, *, allow_private: bool = False
+) -> tuple[BasePipelineAgent[Any, Any], ...]:
     """Stands in for `screenshot_agents`."""
     return (Look(), Names(), Gather(), *(Write(name) for name in (FORMATS if formats is None else formats)))
 

@@ -33,7 +33,10 @@ def touch(*names: str) -> None:
 
 def shape(sources: Sources) -> dict[str, list[str]]:
     """The products as a plain value."""
-    return {product.name: [path.as_posix() for path in product.screenshots] for product in sources.products}
+    return {
+        product.name: [source.as_posix() if isinstance(source, Path) else str(source) for source in product.screenshots]
+        for product in sources.products
+    }
 
 
 def test_a_folder_is_one_product_of_its_images_in_natural_order(here: Path) -> None:
@@ -216,3 +219,14 @@ def test_no_name_ever_escapes(raw: str) -> None:
     assert name == name.strip(" .")
     assert (Path("out") / name).parent == Path("out")
     assert safe_name(name) == name
+
+
+def test_urls_are_taken_like_files_that_are_named(here: Path) -> None:
+    """Each once, never as a pattern or a path; the product has the name of their host if they share one."""
+    touch("a.png")
+    urls = ["https://shop.example/a.png?v=[1]", "https://shop.example/b.png", "https://shop.example/b.png"]
+    assert shape(collect(urls)) == {"shop.example": urls[:2]}
+    assert shape(collect(["a.png", *urls, "HTTP://other.example"])) == {
+        "tokens": ["a.png", *urls[:2], "HTTP://other.example"]
+    }
+    assert shape(collect([*urls, "a.png"], one_product=True)) == {"tokens": [*urls[:2], "a.png"]}

@@ -58,7 +58,7 @@ def test_the_screenshots_come_with_the_package() -> None:
         products = bundled_products(files)
         assert [product.name for product in products] == ["cobalt-labs", "kestrel", "ledgerly", "marlow"]
         assert sum(len(product.screenshots) for product in products) == 7
-        sizes = [path.stat().st_size for product in products for path in product.screenshots]
+        sizes = [Path(path).stat().st_size for product in products for path in product.screenshots]
     assert sum(sizes) < 700_000
     notice = (importlib.resources.files("copy_that_orch") / "demo_screens" / "NOTICE.md").read_text("utf-8")
     assert all(f"`{product.name}/`" in notice for product in products)
