@@ -21,7 +21,7 @@ from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, InT, OutT,
 from copy_that_orch.orchestrator.pool.adaptive import AdaptiveLimit
 from copy_that_orch.orchestrator.pool.admission import StageQueue
 from copy_that_orch.orchestrator.pool.granting import Granter
-from copy_that_orch.orchestrator.pool.tickets import Ticket, TicketState, running_in, slot_held_of
+from copy_that_orch.orchestrator.pool.tickets import ENDED, PARKED, RUNNING, Ticket, running_in, slot_held_of
 from copy_that_orch.orchestrator.pool.visits import Visit, outcome_of
 from copy_that_orch.orchestrator.reports import CallOutcome, CallRecord, PoolStatistics
 
@@ -80,8 +80,8 @@ class AgentPool:
 
         To take a slot, use `slot`; to change their number, `resize`. A token that is borrowed from the limiter itself
         counts against the limit, and its borrower comes before calls that wait; when it is given back, or
-        `total_tokens` is set to another whole number, waiting calls go on, though it may take until a running call of
-        the stage ends. The total limit, the books and the check for re-entrancy know nothing of it.
+        `total_tokens` is set to another number or to infinity, waiting calls go on, though it may take until a running
+        call of the stage ends. The total limit, the books and the check for re-entrancy know nothing of it.
         """
         return self.stage(stage).limiter
 
@@ -163,7 +163,7 @@ class AgentPool:
             await self._idle.park()
 
     def __repr__(self) -> str:
-        books = ", ".join(f"{q.name}: {q.running}/{q.limit}" for q in self._granter.stages.values())
+        books = ", ".join(f"{q.name}: {q.running}/{q.limiter.total_tokens}" for q in self._granter.stages.values())
         return f"<AgentPool {'draining ' if self._closed else ''}{{{books}}}>"
 
     # For those who hand in tickets: the coordinator's runs. Everything below is a plain function.
@@ -193,7 +193,18 @@ class AgentPool:
                 "wait for itself for ever: give the inner work a pool of its own"
             )
 
-    def submit(self, ticket: Ticket) -> None:
+    def keep_slots(self) -> None:
+        """Have slots that are given back kept for tickets that start before `return_slots`.
+
+        Until then nothing but plain functions may run.
+        """
+        self._granter.keep_slots()
+
+    def return_slots(self) -> None:
+        """Give back what was kept and not used."""
+        self._granter.return_slots()
+
+    def submit(self, ticket: Ticket, now: float | None = None) -> None:
         """Hand in `ticket`; it is granted now or later.
 
         Raises:
@@ -202,32 +213,33 @@ class AgentPool:
         queue = ticket.stage
         if self._closed:
             raise PoolClosedError(f"the pool is draining and takes no call of stage {queue.name!r}")
-        ticket.queued = trio.current_time()
+        ticket.queued = now = trio.current_time() if now is None else now
         queue.submitted += 1
         queue.waiting += 1
-        self._granter.hand_in(queue, ticket)
+        self._granter.hand_in(queue, ticket, now)
 
     def park(self, ticket: Ticket) -> None:
         """Take a ticket out of the line, or off the slot that it was just granted; it still counts as waiting."""
-        if ticket.state is TicketState.RUNNING:
+        if ticket.state is RUNNING:
             self._granter.free(ticket)
             ticket.stage.give_back(ticket)
-            ticket.state = TicketState.PARKED
+            ticket.state = PARKED
             self._granter.grant(ticket.stage)
         else:
-            ticket.state = TicketState.PARKED
+            ticket.state = PARKED
 
     def unpark(self, ticket: Ticket) -> None:
         """Put a parked ticket back into the line, at its old place."""
         ticket.stage.push(ticket)
         self._granter.grant(ticket.stage)
 
-    def end(self, ticket: Ticket, outcome: CallOutcome) -> float:
+    def end(self, ticket: Ticket, outcome: CallOutcome, now: float | None = None) -> float:
         """Take a ticket out, wherever it is, and book how it ended; return the seconds that it held its slot."""
-        now = trio.current_time()
+        if now is None:
+            now = trio.current_time()
         queue = ticket.stage
-        has_run = ticket.state is TicketState.RUNNING
-        ticket.state = TicketState.ENDED
+        has_run = ticket.state is RUNNING
+        ticket.state = ENDED
         seconds = 0.0
         full = has_run and queue.running >= queue.limit
         if has_run:

@@ -88,12 +88,12 @@ class CallFailure:
     Attributes:
       task_id: The task.
       stage: The stage.
-      agent: The agent's `agent_type`.
+      agent: The agent's `agent_type`; "" if the task's items raised when this one was read, so no agent got it.
       item: Index of the item among the stage's items; a gathering stage has one item, 0.
       label: Short text that tells the item.
       attempts: Attempts made; 0 if the agent was never called.
       seconds: Running time of the last attempt.
-      exception: What the agent raised, the same object.
+      exception: What the agent, or the sequence of items, raised, the same object.
     """
 
     task_id: str
@@ -108,11 +108,11 @@ class CallFailure:
     @property
     def note(self) -> str:
         """The same for a reader, in one line."""
+        where = f"task {self.task_id!r}, stage {self.stage!r}"
+        if not self.agent:
+            return f"{where}, item {self.item} could not be read"
         attempts = "never called" if not self.attempts else f"attempt {self.attempts}, {self.seconds:.3g} s"
-        return (
-            f"task {self.task_id!r}, stage {self.stage!r}, agent {self.agent!r}, item {self.item} ({self.label}), "
-            f"{attempts}"
-        )
+        return f"{where}, agent {self.agent!r}, item {self.item} ({self.label}), {attempts}"
 
 
 class PipelineErrorGroup(ExceptionGroup[Exception]):

@@ -18,7 +18,7 @@ import attrs
 
 from copy_that_orch.orchestrator.checks import number, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError
-from copy_that_orch.orchestrator.reports import CallOutcome
+from copy_that_orch.orchestrator.reports import COMPLETED, FAILED, CallOutcome
 
 UNDERSHOOT = 0.95
 """A decrease for latency ends below where the latency began to rise, so that the baseline is seen again."""
@@ -136,9 +136,9 @@ class LimitControl:
         """
         if limit != self._limit:
             self._begin_window(ended, limit)
-        if limit == 0 or started < self._since or outcome not in {CallOutcome.COMPLETED, CallOutcome.FAILED}:
+        if limit == 0 or started < self._since or (outcome is not COMPLETED and outcome is not FAILED):
             return limit
-        if outcome is CallOutcome.FAILED:
+        if outcome is FAILED:
             self._failed += 1
         else:
             seconds = ended - started

@@ -37,6 +37,16 @@ class Granter:
         self._changed: list[StageQueue] = []
         self._granting = False
 
+    def keep_slots(self) -> None:
+        """Keep slots that are given back for tickets that start before `return_slots`, as `StageQueue.keep_slots`."""
+        for queue in self.stages.values():
+            queue.keep_slots()
+
+    def return_slots(self) -> None:
+        """Give back to the limiters what was kept and not used."""
+        for queue in self.stages.values():
+            queue.return_slots()
+
     def free(self, ticket: Ticket) -> None:
         """Take back the total slot of a ticket; its stage has taken back its own."""
         self.running -= 1
@@ -47,12 +57,12 @@ class Granter:
         """Return whether nothing waits and nothing runs."""
         return all(queue.waiting == queue.running == 0 for queue in self.stages.values())
 
-    def hand_in(self, queue: StageQueue, ticket: Ticket) -> None:
+    def hand_in(self, queue: StageQueue, ticket: Ticket, now: float) -> None:
         """Grant `ticket` its slot, or let it stand in line."""
         if self.total is None and not self._granting and queue.is_free():
             self._granting = True  # as in `grant`: who is granted a slot may change other queues
             try:
-                self._start(queue, ticket)
+                self._start(queue, ticket, now)
             finally:
                 self._granting = False
             if self._changed:
@@ -73,7 +83,7 @@ class Granter:
                 # With a total limit the slot that one stage gives back may be the one that another waits for.
                 queues = (changed,) if self.total is None else tuple(self.stages.values())
                 while (first := self._first(queues)) is not None:
-                    self._start(first, first.pop())
+                    self._start(first, first.pop(), trio.current_time())
                 if changed.depends_on_others():
                     changed.outside.start(functools.partial(self.grant, changed))
         finally:
@@ -91,8 +101,8 @@ class Granter:
                 best, best_key = queue, key
         return best
 
-    def _start(self, queue: StageQueue, ticket: Ticket) -> None:
-        queue.start(ticket, trio.current_time())
+    def _start(self, queue: StageQueue, ticket: Ticket, now: float) -> None:
+        queue.start(ticket, now)
         if self.total is not None:
             self.total.acquire_on_behalf_of_nowait(ticket)
         self.running += 1

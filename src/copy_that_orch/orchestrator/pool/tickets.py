@@ -27,6 +27,26 @@ class TicketState(enum.Enum):
     ENDED = enum.auto()
 
 
+# A global is ten times as fast as an attribute of an enumeration (Python 3.11), and these are needed at every turn.
+NEW, QUEUED, PARKED, RUNNING, ENDED = TicketState
+
+
+class Slot:
+    """A token that the pool has borrowed from a stage's limiter, on behalf of the ticket that runs.
+
+    Attributes:
+      ticket: Who has it; None for a moment between two.
+    """
+
+    __slots__ = ("ticket",)
+
+    def __init__(self) -> None:
+        self.ticket: Ticket | None = None
+
+    def __repr__(self) -> str:
+        return repr(self.ticket)
+
+
 class Ticket:
     """The claim of one attempt to one slot; a subclass says what to do when it is granted.
 
@@ -37,6 +57,7 @@ class Ticket:
       outer: The slot, of another pool, in which whoever made the ticket runs.
       entry: Number of its entry in the line; an older entry is void.
       task_id, agent_type, item, label, attempt: Tell the attempt in records.
+      slot: While it runs, until the slot is free for others.
       queued, started: When it began to wait for a slot, and when it got one.
     """
 
@@ -50,6 +71,7 @@ class Ticket:
         "outer",
         "priority",
         "queued",
+        "slot",
         "stage",
         "started",
         "state",
@@ -60,7 +82,8 @@ class Ticket:
         self.stage = stage
         self.order = order
         self.priority = priority
-        self.state = TicketState.NEW
+        self.state = NEW
+        self.slot: Slot | None = None
         self.outer = still_held(running_in.get())
         self.entry = -1
         self.queued = self.started = 0.0
@@ -81,7 +104,7 @@ class Ticket:
 
 def still_held(holder: Holder | None) -> Holder | None:
     """Return `holder` or the nearest one around it whose slot has not been given back."""
-    while holder is not None and holder[1].state is not TicketState.RUNNING:
+    while holder is not None and holder[1].state is not RUNNING:
         holder = holder[1].outer
     return holder
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, final
 import trio
 
 from copy_that_orch.orchestrator.errors import PoolClosedError
-from copy_that_orch.orchestrator.pool.tickets import Ticket, TicketState, running_in, still_held
-from copy_that_orch.orchestrator.reports import CallOutcome
+from copy_that_orch.orchestrator.pool.tickets import NEW, PARKED, RUNNING, Ticket, running_in, still_held
+from copy_that_orch.orchestrator.reports import CANCELLED, COMPLETED, FAILED, CallOutcome
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,10 +23,10 @@ def outcome_of(error: BaseException | None) -> CallOutcome:
     `BaseException`s say that somebody lost interest, not that the call failed.
     """
     if error is None:
-        return CallOutcome.COMPLETED
+        return COMPLETED
     if isinstance(error, BaseExceptionGroup):
-        return CallOutcome.FAILED if error.subgroup(Exception) else CallOutcome.CANCELLED
-    return CallOutcome.FAILED if isinstance(error, Exception) else CallOutcome.CANCELLED
+        return FAILED if error.subgroup(Exception) else CANCELLED
+    return FAILED if isinstance(error, Exception) else CANCELLED
 
 
 @final
@@ -47,7 +47,7 @@ class Visit(Ticket):
     async def __aenter__(self) -> None:
         pool = self._pool
         pool.refuse_reentry()
-        if self.state is not TicketState.NEW:
+        if self.state is not NEW:
             raise RuntimeError("a slot() is good for one block; ask the pool for another one")
         self.order = pool.next_order()
         self.outer = still_held(running_in.get())
@@ -81,7 +81,7 @@ class Visit(Ticket):
             trio.lowlevel.reschedule(waiter)
 
     async def _wait(self) -> None:
-        if self.state is TicketState.RUNNING:
+        if self.state is RUNNING:
             await trio.lowlevel.checkpoint()
             return
         self._waiter = trio.lowlevel.current_task()
@@ -90,5 +90,5 @@ class Visit(Ticket):
 
     def _abort(self, _raise_cancel: object) -> trio.lowlevel.Abort:
         self._waiter = None
-        self.state = TicketState.PARKED  # no grant may come before the cancelled Trio task takes the ticket out
+        self.state = PARKED  # no grant may come before the cancelled Trio task takes the ticket out
         return trio.lowlevel.Abort.SUCCEEDED

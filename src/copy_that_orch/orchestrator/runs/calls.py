@@ -37,19 +37,21 @@ class Item:
       index: Its place among the stage's items.
       value: The payload; forgotten when the last call ends.
       label: Short text that tells the item it was made from.
-      calls: Its calls that have not ended.
+      calls: One for each agent, the last attempt; forgotten when the last one ends.
+      left: How many of them have not ended.
       outputs: One per agent, MISSING until there is one.
       keys: One per agent, by which its result is stored; None where it is not. Empty without a store.
       dropped: Whether a failure has taken it out of the task.
     """
 
-    __slots__ = ("calls", "dropped", "index", "keys", "label", "outputs", "value")
+    __slots__ = ("calls", "dropped", "index", "keys", "label", "left", "outputs", "value")
 
     def __init__(self, index: int, value: Any, label: str, agents: int) -> None:
         self.index = index
         self.value = value
         self.label = label
-        self.calls: dict[Call, None] = {}
+        self.calls: list[Call] = []
+        self.left = agents
         self.outputs: list[Any] = [MISSING] * agents
         self.keys: Sequence[ResultKey | None] = ()
         self.dropped = False
@@ -68,6 +70,7 @@ class Call(Ticket):
       result, error: How it ended, from its end until it is settled.
       rejected: Whether its circuit refused it.
       attempts_run: Attempts so far that reached the agent, earlier ones included.
+      place: Task, stage, item, agent: the order in which calls that end together are settled.
       patience_ends: When it will have waited long enough for its circuit; `math.inf` until it waits for it.
       announced: Whether observers know of it and not yet of its end.
     """
@@ -81,6 +84,7 @@ class Call(Ticket):
         "error",
         "patience_ends",
         "permit",
+        "place",
         "rejected",
         "result",
         "runner",
@@ -92,7 +96,8 @@ class Call(Ticket):
     def __init__(
         self, batch: StageBatch, queue: StageQueue, order: int, circuit: Circuit, work: Item, agent_index: int
     ) -> None:
-        super().__init__(queue, order, batch.task.task.priority)
+        task = batch.task
+        super().__init__(queue, order, task.task.priority)
         self.batch = batch
         self.circuit = circuit
         self.work = work
@@ -104,29 +109,25 @@ class Call(Ticket):
         self.attempts_run = 0
         self.patience_ends = math.inf
         self.announced = False
-        self.task_id = batch.task.task.task_id
+        self.place = task.number, batch.position, work.index, agent_index
+        self.task_id = task.task.task_id
         self.agent_type = circuit.agent_type
         self.item = work.index
         self.label = work.label
-
-    @property
-    def place(self) -> tuple[int, int, int, int]:
-        """Task, stage, item, agent: the order in which calls that end together are settled."""
-        return self.batch.task.number, self.batch.position, self.work.index, self.agent_index
 
     def next_attempt(self) -> Call:
         """Return the next attempt, which stands at the same place in line, and in for this one from now on."""
         again = Call(self.batch, self.stage, self.order, self.circuit, self.work, self.agent_index)
         again.attempt = self.attempt + 1
         again.attempts_run = self.attempts_run
-        for calls in (self.batch.calls, self.work.calls):
-            del calls[self]
-            calls[again] = None
+        del self.batch.calls[self]
+        self.batch.calls[again] = None
+        self.work.calls[self.agent_index] = again
         return again
 
     def granted(self) -> None:
         """Pass the breaker and start; the pool calls this."""
-        self.batch.task.run.start(self)
+        self.batch.task.desk.start(self)
 
     def cancel(self, reason: str) -> None:
         """Cancel its agent, if it runs."""

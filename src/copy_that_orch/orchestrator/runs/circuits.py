@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol, final
 
 import trio
 
-from copy_that_orch.orchestrator.breaker.state import CircuitState
+from copy_that_orch.orchestrator.breaker.core import CLOSED, HALF_OPEN
 from copy_that_orch.orchestrator.policies import WhenOpen
-from copy_that_orch.orchestrator.reports import CallOutcome
+from copy_that_orch.orchestrator.reports import COMPLETED, CallOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,9 +102,9 @@ class Circuit:
     def changed(self) -> None:
         """Deal with everybody who waits, now that the breaker has changed."""
         state = self.breaker.state
-        if state is CircuitState.CLOSED:
+        if state is CLOSED:
             self._release(1)
-        elif state is CircuitState.HALF_OPEN:
+        elif state is HALF_OPEN:
             self.look_again()
             self._time_probe()
         else:
@@ -120,8 +120,8 @@ class Circuit:
         Calls that waited for the circuit follow one another: two more for each that succeeds, so that what has just
         recovered is not hit by all of them at once.
         """
-        if self.breaker.state is CircuitState.CLOSED:
-            self._release(2 if outcome is CallOutcome.COMPLETED else 1)
+        if self._parked and self.breaker.state is CLOSED:
+            self._release(2 if outcome is COMPLETED else 1)
 
     def look_again(self) -> None:
         """Queue a call that waits for the circuit, unless one is on its way already.
@@ -129,7 +129,7 @@ class Circuit:
         The oldest of those with the fewest attempts: a probe is likely to fail, and the same call for each would use
         up its attempts while the others wait.
         """
-        if self.breaker.state is CircuitState.CLOSED:
+        if self.breaker.state is CLOSED:
             self._release(1)
             return
         has_chance = self.breaker.retry_after == 0.0 or self.breaker.next_chance <= trio.current_time()
@@ -159,7 +159,7 @@ class Circuit:
         for call in sorted(self._parked, key=_age):
             if call.patience_ends > now:
                 self._time_patience(call.patience_ends)
-            elif self.breaker.state is CircuitState.CLOSED:  # it waits for nothing but its turn
+            elif self.breaker.state is CLOSED:  # it waits for nothing but its turn
                 self._unpark(call)
             else:
                 del self._parked[call]

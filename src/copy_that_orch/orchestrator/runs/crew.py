@@ -19,10 +19,10 @@ from copy_that_orch.orchestrator.agent_pool import AgentPool, running_in
 from copy_that_orch.orchestrator.errors import AttemptTimeoutError
 from copy_that_orch.orchestrator.runs.calls import Stopped
 from copy_that_orch.orchestrator.runs.interruptions import split_cancelled
+from copy_that_orch.orchestrator.runs.tracebacks import without_frames_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from copy_that_orch.orchestrator.runs.calls import Call
 
@@ -169,18 +169,7 @@ def _keep(call: Call, error: BaseException) -> BaseException | None:
     elif trio.current_effective_deadline() > -math.inf:
         # Nothing has cancelled this call: passed on, it would end whatever happens to be around it.
         stray = RuntimeError(f"agent {call.agent_type!r} raised a trio.Cancelled that was not meant for its call")
-        stray.__cause__ = _without_our_frames(cancelled)
+        stray.__cause__ = without_frames_of(__name__, cancelled)
         cancelled, failed = None, failed or stray
-    call.error = _without_our_frames(failed or cancelled or error)
+    call.error = without_frames_of(__name__, failed or cancelled or error)
     return cancelled
-
-
-def _without_our_frames(error: BaseException) -> BaseException:
-    """Return `error` with a traceback that begins in the agent's code.
-
-    Our frames say nothing to its author, and they hold the call, which holds the error: a cycle.
-    """
-    traceback: TracebackType | None = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_globals is globals():
-        traceback = traceback.tb_next
-    return error.with_traceback(traceback)

@@ -16,6 +16,7 @@ from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.events import BreakerChanged, Observer, PoolResized
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, Stage
 from copy_that_orch.orchestrator.policies import WhenOpen
+from copy_that_orch.orchestrator.pool.admission import UNLIMITED
 from copy_that_orch.orchestrator.reports import TaskStatus
 from copy_that_orch.orchestrator.result_store import ResultStore
 from copy_that_orch.orchestrator.runs.broadcast import Broadcast
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from copy_that_orch.orchestrator.breaker.state import CircuitState
     from copy_that_orch.orchestrator.runs.circuits import Circuit
     from copy_that_orch.orchestrator.runs.run import PipelineRun
+
+WITHIN_REASON = 1000
+"""Slots that a stage without a limit counts for: its source may have no end."""
 
 AnyAgent: TypeAlias = BasePipelineAgent[Any, Any]
 Breakers: TypeAlias = Mapping[str, CircuitBreaker] | Callable[[str], CircuitBreaker]
@@ -116,11 +120,9 @@ class Plan:
         return random.Random(self._seed)
 
     def default_in_flight(self) -> int:
-        """Return how many tasks keep every slot of every stage busy."""
-        return max(
-            1,
-            sum(self.pool.stage(stage.name).limit for segment in self.segments for stage, _ in segment),
-        )
+        """Return how many tasks keep every slot of every stage busy, within reason."""
+        limits = [self.pool.stage(stage.name).limit for segment in self.segments for stage, _ in segment]
+        return max(1, sum(WITHIN_REASON if limit == UNLIMITED else limit for limit in limits))
 
     @contextlib.contextmanager
     def attended(self, run: PipelineRun, circuits: Sequence[Circuit]) -> Iterator[None]:

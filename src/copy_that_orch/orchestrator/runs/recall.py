@@ -16,8 +16,8 @@ import trio
 from copy_that_orch.orchestrator.errors import PipelineError
 from copy_that_orch.orchestrator.events import StoreFailed
 from copy_that_orch.orchestrator.fingerprints import combined, content_fingerprint
-from copy_that_orch.orchestrator.pool.admission import TicketState
-from copy_that_orch.orchestrator.reports import CallOutcome
+from copy_that_orch.orchestrator.pool.tickets import NEW
+from copy_that_orch.orchestrator.reports import COMPLETED
 from copy_that_orch.orchestrator.result_store import ResultKey, ResultStore
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 
@@ -120,15 +120,14 @@ class Recall:
             letters.sort(key=lambda letter: letter.place)
         for letter in letters:
             if isinstance(letter, _Receipt):
-                self._run.conclude(letter.call, CallOutcome.COMPLETED, letter.seconds)
-                self._run.touch(letter.call.batch.task)
+                self._run.desk.conclude(letter.call, COMPLETED, letter.seconds)
                 continue
             for call in list(letter.item.calls):
-                if call.state is TicketState.NEW:  # else it was withdrawn meanwhile
+                if call.state is NEW:  # else it was withdrawn meanwhile
                     if call in letter.results:
-                        self._run.answer(call, letter.results[call])
+                        self._run.desk.answer(call, letter.results[call])
                     else:
-                        self._run.hand_in(call)
+                        self._run.desk.hand_in(call)
 
     def _start(self, function: Callable[..., Any], *args: Any) -> bool:
         try:
@@ -215,7 +214,7 @@ class Recall:
             self._broken.add(operation)
             _log.warning("%s of the result store failed; the run goes on without: %s", operation, error)
             text = str(error) if isinstance(error, PipelineError) else f"{type(error).__name__}: {error}"
-            self._run.emit(StoreFailed(time=trio.current_time(), operation=operation, error=text))
+            self._run.desk.emit(StoreFailed(time=trio.current_time(), operation=operation, error=text))
 
 
 def _name_of(value: Any) -> str:

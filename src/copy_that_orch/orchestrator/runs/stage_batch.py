@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import collections
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import attrs
 
-from copy_that_orch.orchestrator.interfaces import label_of
 from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item
 
 if TYPE_CHECKING:
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
 
     from copy_that_orch.orchestrator.interfaces import Stage
     from copy_that_orch.orchestrator.pool.admission import StageQueue
+    from copy_that_orch.orchestrator.reports import CallOutcome
     from copy_that_orch.orchestrator.runs.circuits import Circuit
     from copy_that_orch.orchestrator.runs.crew import Crew
     from copy_that_orch.orchestrator.runs.task_run import TaskRun
@@ -41,7 +40,6 @@ class StageBatch:
     Args:
       task: The task.
       stage: The stage.
-      source: Where they come from, if not from the stage before.
 
     At most `capacity` items are inside at once, from their first call until the next stage has taken what came of
     them, and as many wait in front. So memory follows the stage's limit, and a slow stage slows the ones before it.
@@ -52,21 +50,23 @@ class StageBatch:
       settings: How the stage runs.
       circuits: Its agents.
       crew: The Trio tasks for its calls.
+      source: Where its items come from, until the last one has come; None: the stage before.
       inbox: Items that wait to come in.
       inside: Number of items that are inside.
       leaving: Outputs of finished items that wait for room in the next stage.
       calls: The calls that have not ended.
+      counts: How often calls ended how; None until one has.
+      started, started_badly: Whether an item has come in, or could not be read.
       succeeded: Outputs so far.
       last_came: Whether no more item will come.
       cancelled: Whether it was cancelled.
     """
 
     __slots__ = (
-        "_read",
-        "_source",
         "calls",
         "cancelled",
         "circuits",
+        "counts",
         "crew",
         "inbox",
         "inside",
@@ -75,62 +75,54 @@ class StageBatch:
         "position",
         "queue",
         "settings",
+        "source",
         "started",
+        "started_badly",
         "succeeded",
         "task",
     )
 
-    def __init__(self, task: TaskRun, stage: RunStage, source: Sequence[Any] | None) -> None:
+    def __init__(self, task: TaskRun, stage: RunStage) -> None:
         self.task = task
         self.position = stage.position
         self.settings = stage.settings
         self.circuits = stage.circuits
         self.queue = stage.queue
         self.crew = stage.crew
-        self.inbox: collections.deque[Entry] = collections.deque()
-        self.leaving: collections.deque[list[Entry]] = collections.deque()
+        self.source: Sequence[Any] | None = None
+        self.inbox: list[Entry] = []  # both are as short as the stage's limit
+        self.leaving: list[list[Entry]] = []
         self.inside = self.succeeded = 0
         self.calls: dict[Call, None] = {}
-        self.started = self.cancelled = False
-        self.last_came = source is not None and len(source) == 0
-        self._source = None if self.last_came else source
-        self._read = 0
+        self.counts: dict[CallOutcome, int] | None = None
+        self.started = self.started_badly = self.cancelled = self.last_came = False
 
     @property
     def capacity(self) -> int:
         """Most items inside, and most items in front."""
         return max(1, self.queue.limit)
 
-    def next_entry(self) -> Entry | None:
-        """Return the next item that may come in now, if there is one."""
-        source = self._source
-        if (source is None and not self.inbox) or self.inside >= self.capacity:
-            return None
-        if source is None:
-            return self.inbox.popleft()
-        # By index and not by an iterator, which would hold the last item until it is asked for the next one.
-        index, self._read = self._read, self._read + 1
-        value = source[index]
-        if self._read == len(source):
-            self._source = None
-            self.last_came = True
-        return index, value, self._label(value)
+    @property
+    def has_room(self) -> bool:
+        """Whether one more item may come in."""
+        return not self.inside or self.inside < self.capacity
 
-    def _label(self, value: Any) -> str:
-        if not self.settings.gather:
-            return label_of(value)
-        return "1 item" if len(value) == 1 else f"{len(value)} items"
-
+    @property
     def is_done(self) -> bool:
-        """Return whether everything that will ever come in has gone out."""
+        """Whether everything that will ever come in has gone out."""
         return self.last_came and not (self.inside or self.inbox)
+
+    def close_source(self) -> None:
+        """Note that the last item has come, and hold the sequence no longer."""
+        self.source = None
+        self.last_came = True
 
     def outputs_of(self, item: Item) -> list[Entry]:
         """Return what the next stage gets of a finished item, and forget the item's part in it."""
         outputs, item.outputs = item.outputs, []
         if item.dropped:
             return []
-        first = item.index * len(self.circuits)
+        first = item.index * len(outputs)
         entries = [(first + agent, value, item.label) for agent, value in enumerate(outputs) if value is not MISSING]
         self.succeeded += len(entries)
         return entries
@@ -138,7 +130,7 @@ class StageBatch:
     def cancel(self, reason: str) -> None:
         """Cancel what runs, and let nothing more start or come in."""
         self.cancelled = True
-        self._source = None
+        self.source = None
         self.inbox.clear()
         self.leaving.clear()
         for call in self.calls:

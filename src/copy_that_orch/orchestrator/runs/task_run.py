@@ -5,31 +5,25 @@ Plain functions: everything here happens in the run's loop, in one order, and no
 
 from __future__ import annotations
 
-import contextlib
-import dis
-import inspect
-import traceback
-from typing import TYPE_CHECKING, Any, Final, final
+import operator
+from typing import TYPE_CHECKING, Any, final
 
 import trio
 
 from copy_that_orch.orchestrator.errors import CallFailure, PipelineErrorGroup
 from copy_that_orch.orchestrator.events import StageEnded, StageStarted, TaskEnded, TaskStarted
-from copy_that_orch.orchestrator.interfaces import PipelineTask
+from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
 from copy_that_orch.orchestrator.policies import FailurePolicy
-from copy_that_orch.orchestrator.pool.admission import TicketState
-from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
+from copy_that_orch.orchestrator.pool.tickets import RUNNING
+from copy_that_orch.orchestrator.reports import CACHED, COMPLETED, CallOutcome, PipelineResult, TaskStatus
 from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item
 from copy_that_orch.orchestrator.runs.stage_batch import StageBatch
+from copy_that_orch.orchestrator.runs.tracebacks import release_frames, without_frames_of
 
 if TYPE_CHECKING:
-    import types
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from copy_that_orch.orchestrator.runs.run import PipelineRun
-
-_GENERATORS: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-_YIELD: Final = dis.opmap["YIELD_VALUE"]
 
 
 @final
@@ -38,6 +32,7 @@ class TaskRun:
 
     Attributes:
       run: The run.
+      desk: Where its calls are handed in and settled.
       task: The task.
       number: Its place among the run's tasks.
       ending: Whether it was cancelled or failed; what still runs of it is awaited.
@@ -49,11 +44,14 @@ class TaskRun:
         "_batches",
         "_culprit",
         "_failures",
+        "_last_item",
+        "_next_item",
         "_open_from",
         "_outputs",
         "_segment",
         "_started",
         "counts",
+        "desk",
         "ending",
         "failed_late",
         "number",
@@ -63,6 +61,7 @@ class TaskRun:
 
     def __init__(self, run: PipelineRun, task: PipelineTask[Any], number: int) -> None:
         self.run = run
+        self.desk = run.desk
         self.task = task
         self.number = number
         self.ending = self.failed_late = False
@@ -70,6 +69,7 @@ class TaskRun:
         self._batches: list[StageBatch] = []
         self._segment = -1
         self._open_from = 0
+        self._next_item = self._last_item = 0
         self._outputs: list[Any] = []
         self._failures: list[tuple[tuple[int, int, int], CallFailure]] = []
         self._culprit: CallFailure | None = None
@@ -77,44 +77,49 @@ class TaskRun:
 
     def start(self) -> None:
         """Let the first items in."""
-        if self.run.watched:
-            self.run.emit(TaskStarted(time=self._started, task_id=self.task.task_id, items=len(self.task.items)))
-        self._next_segment(self.task.items)
+        items = self.task.items
+        count = 0
+        unknown: Exception | None = None
+        try:
+            count = next(_apart(len, items))
+            if not self.run.segments:  # nobody will read them one by one
+                items = next(_apart(tuple, items))
+        except Exception as error:  # the caller's own sequence: it fails its task
+            unknown = error
+        if self.desk.watched:
+            self.desk.emit(TaskStarted(time=self._started, task_id=self.task.task_id, items=count))
+        if unknown is None:
+            self._open_segment(items, count)
+        else:
+            self._fail(self._note(self._unread(0, unknown), (0, 0, -1)))
+        self.pump()
 
     def settle(self, call: Call, outcome: CallOutcome, seconds: float) -> None:
         """Draw the consequences of a call that has ended for good."""
         batch, item = call.batch, call.work
         del batch.calls[call]
-        del item.calls[call]
-        counts = self.counts.setdefault(batch.settings.name, {})
+        item.left -= 1
+        counts = batch.counts
+        if counts is None:
+            counts = batch.counts = self.counts[batch.settings.name] = {}
         counts[outcome] = counts.get(outcome, 0) + 1
         error, call.error = call.error, None
-        if outcome is CallOutcome.COMPLETED or outcome is CallOutcome.CACHED:
+        if outcome is COMPLETED or outcome is CACHED:
             item.outputs[call.agent_index] = call.result
         elif isinstance(error, Exception):
             self._failed(call, error, seconds)
         call.result = MISSING
-        if not item.calls:
+        if not item.left:
             item.value = None
+            item.calls.clear()  # they refer to it: a cycle
             self._passed(batch, item)
 
     def pump(self) -> None:
-        """Move on everything that can be moved, from the back of the pipeline to its front."""
-        if self.ending:
-            if not any(batch.calls for batch in self._batches):
-                self._end(TaskStatus.CANCELLED if self._culprit is None else TaskStatus.FAILED)
-            return
-        batches = self._batches
-        for place in range(len(batches) - 1, self._open_from - 1, -1):
-            batch = batches[place]
-            while True:
-                if place and batches[place - 1].leaving:
-                    self._hand_over(batches[place - 1], batch)
-                entry = batch.next_entry()
-                if entry is None:
-                    break
-                self._enter(batch, *entry)
-        self._close_batches()
+        """Move on everything that can be moved, and end the task when there is nothing left of it."""
+        while not self.ending and self._move():
+            pass
+        if self.ending and not any(batch.calls for batch in self._batches):
+            self._end(TaskStatus.CANCELLED if self._culprit is None else TaskStatus.FAILED)
 
     def cancel(self, reason: str) -> None:
         """End the task: what waits leaves its queue, what runs is cancelled, and `pump` sees it end."""
@@ -123,47 +128,80 @@ class TaskRun:
         self.ending = True
         for batch in self._batches:
             batch.cancel(reason)
-            for call in [call for call in batch.calls if call.state is not TicketState.RUNNING]:
-                self.run.withdraw(call)
+            for call in [call for call in batch.calls if call.state is not RUNNING]:
+                self.desk.withdraw(call)
 
-    def _next_segment(self, items: Sequence[Any]) -> None:
-        """Open the stages up to the next gathering one, and let `items` flow in."""
+    def _open_segment(self, items: Sequence[Any], count: int) -> None:
+        """Open the stages up to the next gathering one, for `items` to flow in."""
         self._segment += 1
         self._open_from = 0
-        self._batches = []
-        run = self.run
-        if self._segment == len(run.segments):
-            self._outputs = list(items)
-            self._end(TaskStatus.PARTIAL if self._failures else TaskStatus.COMPLETED)
-            return
-        stages = run.segments[self._segment]
-        first: Sequence[Any] = (tuple(items),) if stages[0].settings.gather else items
-        source: Sequence[Any] | None = first
         self._outputs = []
-        for stage in stages:
-            self._batches.append(StageBatch(self, stage, source))
-            source = None
-        self.pump()
+        segments = self.run.segments
+        if self._segment == len(segments):
+            self._batches = []
+            self._outputs = list(items)
+            return
+        self._batches = [StageBatch(self, stage) for stage in segments[self._segment]]
+        first = self._batches[0]
+        first.source = items
+        self._next_item = 0
+        self._last_item = 0 if first.settings.gather else count - 1
+        if self._last_item < 0:
+            first.close_source()
+
+    def _move(self) -> bool:
+        """Move on what can be moved, from the back of the pipeline to its front; return whether to look again."""
+        batches = self._batches
+        for place in range(len(batches) - 1, self._open_from - 1, -1):
+            batch = batches[place]
+            if batch.source is not None:
+                self._read(batch)
+            elif place:
+                upstream = batches[place - 1]
+                while True:
+                    if upstream.leaving:
+                        self._hand_over(upstream, batch)
+                    if not (batch.inbox and batch.has_room):
+                        break
+                    self._enter(batch, *batch.inbox.pop(0))
+        return not self.ending and self._close_batches()
+
+    def _read(self, batch: StageBatch) -> None:
+        """Let in items from where they come from, while there is room."""
+        gathers = batch.settings.gather
+        while (source := batch.source) is not None and batch.has_room:
+            index = self._next_item
+            self._next_item += 1
+            if index == self._last_item:
+                batch.close_source()
+            try:
+                # By index and not by an iterator, which would hold the last item until it is asked for the next one.
+                value = next(_apart(tuple, source) if gathers else _apart(operator.getitem, source, index))
+            except Exception as error:  # the caller's own sequence: what cannot be read has failed
+                batch.started_badly = True
+                self._reach(batch, None, self._note(self._unread(index, error), (index, batch.position, -1)))
+            else:
+                self._enter(batch, index, value, _count_of(value) if gathers else label_of(value))
 
     def _enter(self, batch: StageBatch, index: int, value: Any, label: str) -> None:
         """Make the calls of one item."""
-        run = self.run
-        pool = run.pool
+        desk = self.desk
+        pool = desk.pool
         if not batch.started:
             batch.started = True
-            if run.watched:
-                run.emit(StageStarted(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name))
+            if desk.watched:
+                desk.emit(StageStarted(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name))
         batch.inside += 1
         item = Item(index, value, label, len(batch.circuits))
         for agent_index, circuit in enumerate(batch.circuits):
             call = Call(batch, batch.queue, pool.next_order(), circuit, item, agent_index)
-            item.calls[call] = None
+            item.calls.append(call)
             batch.calls[call] = None
-        if run.recall is not None:
-            run.recall.ask(item, batch)
+        if desk.recall is not None:
+            desk.recall.ask(item, batch)
             return
-        for call in list(item.calls):
-            run.hand_in(call)
+        for call in item.calls:
+            desk.hand_in(call)
 
     def _passed(self, batch: StageBatch, item: Item) -> None:
         """Send on what came of an item whose calls have all ended."""
@@ -182,29 +220,34 @@ class TaskRun:
 
     @staticmethod
     def _hand_over(upstream: StageBatch, batch: StageBatch) -> None:
-        while upstream.leaving and len(batch.inbox) < batch.capacity:
-            batch.inbox.extend(upstream.leaving.popleft())
+        while upstream.leaving and (not batch.inbox or len(batch.inbox) < batch.capacity):
+            batch.inbox.extend(upstream.leaving.pop(0))
             upstream.inside -= 1
 
-    def _close_batches(self) -> None:
+    def _close_batches(self) -> bool:
+        """Close the stages that have nothing more to do; return whether there are new ones."""
         batches = self._batches
         while self._open_from < len(batches):
             batch = batches[self._open_from]
-            if not batch.is_done():
-                return
+            if not batch.is_done:
+                return False
             self._close(batch)
             self._open_from += 1
-            if batch.started and not batch.succeeded:
+            if (batch.started or batch.started_badly) and not batch.succeeded:
                 self._fail(self._first_failure_of(batch))
-                self.pump()
-                return
+                return False
             if self._open_from < len(batches):
                 batches[self._open_from].last_came = True
-        self._next_segment([value for value in self._outputs if value is not MISSING])
+        if self._segment == len(self.run.segments):
+            self._end(TaskStatus.PARTIAL if self._failures else TaskStatus.COMPLETED)
+            return False
+        outputs = [value for value in self._outputs if value is not MISSING]
+        self._open_segment(outputs, len(outputs))
+        return True
 
     def _close(self, batch: StageBatch) -> None:
-        if batch.started and self.run.watched:
-            self.run.emit(StageEnded(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name))
+        if batch.started and self.desk.watched:
+            self.desk.emit(StageEnded(time=trio.current_time(), task_id=self.task.task_id, stage=batch.settings.name))
 
     def _failed(self, call: Call, error: Exception, seconds: float) -> None:
         """Note a failure, and let it reach as far as the stage's policy says."""
@@ -219,17 +262,40 @@ class TaskRun:
             seconds=seconds,
             exception=error,
         )
-        error.add_note(failure.note)
-        self.failed_late = self.failed_late or (self.ending and call.state is TicketState.RUNNING)
-        self._failures.append(((call.work.index, batch.position, call.agent_index), failure))
-        if batch.settings.on_failure is FailurePolicy.CANCEL:
+        self.failed_late = self.failed_late or (self.ending and call.state is RUNNING)
+        self._reach(batch, call.work, self._note(failure, (call.work.index, batch.position, call.agent_index)))
+
+    def _unread(self, index: int, error: Exception) -> CallFailure:
+        """Return the failure of an item that could not be read."""
+        segments = self.run.segments
+        return CallFailure(
+            task_id=self.task.task_id,
+            stage=segments[0][0].settings.name if segments else "",
+            agent="",
+            item=index,
+            label="unread",
+            attempts=0,
+            seconds=0.0,
+            exception=without_frames_of(__name__, error),
+        )
+
+    def _note(self, failure: CallFailure, place: tuple[int, int, int]) -> CallFailure:
+        """Keep a failure, by item, stage and agent, and return it."""
+        failure.exception.add_note(failure.note)
+        self._failures.append((place, failure))
+        return failure
+
+    def _reach(self, batch: StageBatch, item: Item | None, failure: CallFailure) -> None:
+        """Let a failure reach as far as the stage's policy says; `item` is None if there is none yet."""
+        policy = batch.settings.on_failure
+        if policy is FailurePolicy.CANCEL:
             self._fail(failure)
             return
-        release_frames(error)
-        if batch.settings.on_failure is FailurePolicy.ISOLATE and not call.work.dropped:
-            call.work.dropped = True
-            for sibling in list(call.work.calls):
-                self.run.stop(sibling)
+        release_frames(failure.exception)
+        if policy is FailurePolicy.ISOLATE and item is not None and not item.dropped:
+            item.dropped = True
+            for sibling in item.calls:
+                self.desk.stop(sibling)
 
     def _fail(self, culprit: CallFailure) -> None:
         if self._culprit is None:
@@ -254,9 +320,9 @@ class TaskRun:
             ended=now,
             stages=self.counts,
         )
-        self._outputs = []
-        if self.run.watched:
-            self.run.emit(
+        self._outputs, self._failures = [], []
+        if self.desk.watched:
+            self.desk.emit(
                 TaskEnded(
                     time=now,
                     task_id=self.task.task_id,
@@ -274,30 +340,14 @@ class TaskRun:
         return PipelineErrorGroup.of_task(self.task.task_id, ordered) if ordered else None
 
 
-def release_frames(error: BaseException) -> None:
-    """Let go of the local variables that the tracebacks of `error` and of its causes hold: items among them.
+def _apart(read: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
+    """Yield what the caller's own sequence answers.
 
-    A collected failure lives as long as its task, or longer; what it failed on must not. Frames that are still in use,
-    by a coroutine that caught the error and went on, are left alone: to clear one would end the coroutine.
+    From the frame of a plain function the frames of an error that passes through it lead back to those of its callers,
+    for ever: to the task, which holds the error. Those of a generator do not.
     """
-    seen: set[int] = set()
-    todo: list[BaseException | None] = [error]
-    while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        for frame, _line in traceback.walk_tb(one.__traceback__):
-            if not _is_suspended(frame):
-                with contextlib.suppress(RuntimeError):  # it runs
-                    frame.clear()
-        todo += [one.__cause__, one.__context__]
-        if isinstance(one, BaseExceptionGroup):
-            todo += one.exceptions
+    yield read(*arguments)
 
 
-def _is_suspended(frame: types.FrameType) -> bool:
-    """Return whether `frame` is that of a generator or coroutine that waits to go on."""
-    # A frame that an error has left stands at what raised it, one that waits at its `yield` or `await`.
-    code = frame.f_code
-    return bool(code.co_flags & _GENERATORS) and code.co_code[frame.f_lasti] == _YIELD
+def _count_of(items: tuple[Any, ...]) -> str:
+    return "1 item" if len(items) == 1 else f"{len(items)} items"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+
 import pytest
 import trio
 from trio.testing import MockClock
 
-from copy_that_orch import AgentPool
-from copy_that_orch.testing import assert_nothing_held
+from copy_that_orch import AgentPool, PipelineCoordinator, PipelineTask, Stage
+from copy_that_orch.orchestrator.runs.plan import WITHIN_REASON
+from copy_that_orch.testing import FakeAgent, assert_nothing_held
 from tests.unit.orchestrator.pool.pools import arrive, ended, hold
 
 
@@ -143,3 +147,59 @@ def test_nothing_stands_in_line_after_a_run() -> None:
         trio.run(go_on, clock=MockClock(autojump_threshold=0))
     assert ended(pool.statistics()) == {"completed": 2, "cancelled": 2}
     assert_nothing_held(pool)
+
+
+async def test_a_stage_whose_tokens_are_infinite_has_no_limit(autojump_clock: MockClock) -> None:
+    """Trio lets anybody set `total_tokens` to infinity: then all calls of the stage run, and its books say so."""
+    pool = AgentPool({"extract": 1})
+    coordinator = PipelineCoordinator(
+        [FakeAgent("read", "extract", latency=1.0)], stages=[Stage(name="extract")], pool=pool
+    )
+    pool.limiter("extract").total_tokens = math.inf
+    result = await coordinator.execute(PipelineTask(task_id="t", items=range(50)))
+
+    assert len(result.outputs) == 50
+    assert trio.current_time() == 1.0
+    books = pool.statistics("extract")
+    assert (books.limit, books.peak_running) == (None, 50)
+    assert repr(pool) == "<AgentPool {extract: 0/inf}>"
+    pool.resize("extract", 5)
+    assert pool.statistics("extract").limit == 5
+
+
+async def test_a_source_without_end_is_not_read_to_its_end_where_nothing_limits(autojump_clock: MockClock) -> None:
+    """Without a limit as many tasks are under way as is within reason."""
+    pool = AgentPool({"extract": 1})
+    pool.limiter("extract").total_tokens = math.inf
+    coordinator = PipelineCoordinator(
+        [FakeAgent("read", "extract", latency=1.0)], stages=[Stage(name="extract")], pool=pool
+    )
+    endless = (PipelineTask(task_id=str(number), items=[number]) for number in itertools.count())
+    async with coordinator.stream(endless) as results:
+        assert (await anext(results)).status == "completed"
+        assert pool.statistics("extract").peak_running == WITHIN_REASON
+    assert_nothing_held(coordinator)
+
+
+async def test_a_borrower_who_stood_in_line_comes_before_the_calls_of_a_run(autojump_clock: MockClock) -> None:
+    """Slots that a run passes on from call to call go to who waits for the limiter itself first."""
+    pool = AgentPool({"extract": 2})
+    coordinator = PipelineCoordinator(
+        [FakeAgent("read", "extract", latency=2.0)], stages=[Stage(name="extract")], pool=pool
+    )
+    got: list[float] = []
+
+    async def borrow_one() -> None:
+        await trio.sleep(1)
+        async with pool.limiter("extract"):
+            got.append(trio.current_time())
+            await trio.sleep(10)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(borrow_one)
+        result = await coordinator.execute(PipelineTask(task_id="t", items=range(6)))
+        assert trio.current_time() == 10.0  # two, and then, through the slot that is left, four: 2 + 4 * 2
+
+    assert got == [2.0]
+    assert result.outputs == tuple(range(6))
+    assert_nothing_held(coordinator)

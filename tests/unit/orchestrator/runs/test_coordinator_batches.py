@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -84,28 +83,6 @@ async def test_cancelled_batch_without_a_failure_returns_its_results(autojump_cl
 async def test_empty_batch_has_no_results(autojump_clock: MockClock) -> None:
     """Nothing in, nothing out."""
     assert await PipelineCoordinator([FakeAgent("x", "s")], stages=STAGES).execute_batch([]) == []
-
-
-async def test_items_that_cannot_be_read_come_out(autojump_clock: MockClock) -> None:
-    """A sequence that raises when an item is asked for ends the run with its error; what runs is awaited."""
-
-    class Torn(Sequence[int]):
-        """The third item is not there."""
-
-        def __len__(self) -> int:
-            return 9
-
-        def __getitem__(self, index: Any) -> Any:
-            if index == 2:
-                raise OSError("torn")
-            return index
-
-    agent = FakeAgent("x", "s", latency=1.0, cleanup=3.0)
-    coordinator = PipelineCoordinator([agent], stages=STAGES, pool=AgentPool({"s": 1}))
-    with pytest.raises(OSError, match="torn"):
-        await coordinator.execute_batch([task("a"), PipelineTask(task_id="torn", items=Torn())])
-    assert agent.running == 0
-    assert_nothing_held(coordinator)
 
 
 async def test_same_task_may_be_in_a_batch_twice(autojump_clock: MockClock) -> None:
