@@ -32,8 +32,9 @@ async def content_fingerprint(value: object) -> str | None:
     """Return the fingerprint of `value` by its content, None if that is not known.
 
     Known are None, numbers, texts, bytes, enums, sequences, sets, mappings, and objects of attrs and dataclasses by
-    those of their fields that count for equality. A path of a file counts by the bytes in the file and not by its
-    name. An object may tell its own, as a text in its attribute `fingerprint`; an empty one means that it has none.
+    those of their fields that count for equality. A path of a file counts by the bytes in the file, and by itself, for
+    an agent that is given it sees both. An object may tell its own, as a text in its attribute `fingerprint`; an empty
+    one means that it has none.
 
     Files are read in a worker thread; a large value is looked through bit by bit, so that nobody waits for it.
     """
@@ -97,7 +98,7 @@ class _Reader:
             yield from self._say(name, value.name.encode())
         elif isinstance(value, os.PathLike):
             digest = yield value
-            yield from self._say("file", digest)
+            yield from self._say("file", digest + os.fsencode(value))
         else:
             yield from self._read_all(name, tuple(_parts(value)))
 

@@ -27,7 +27,7 @@ MIGRATIONS: Final[Sequence[str]] = (
 )
 """Statement n makes a file of version n - 1 one of version n. Those that were published are never changed."""
 
-_READ_ONLY: Final = "it can only be read; results are used and no new ones kept"
+_READ_ONLY: Final = "it can only be read"
 
 Row = tuple[str, str, str]
 """Item, agent, value."""
