@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from copy_that_orch.assembly import GeneratedFile
 from copy_that_orch.cli.output import write_files
 from copy_that_orch.cli.render import View
 from copy_that_orch.cli.report import Outcome, complaints
+from copy_that_orch.cli.signals import Stop
 from copy_that_orch.cli.sources import Product
 from copy_that_orch.cli.summary import Summary
 from copy_that_orch.orchestrator.coordinator import PipelineCoordinator
@@ -39,22 +41,31 @@ def planned_calls(agents: Iterable[BasePipelineAgent[Any, Any]], products: Seque
 
 
 async def process(
-    coordinator: PipelineCoordinator, products: Sequence[Product], out: Path, view: View, *, fail_fast: bool
+    coordinator: PipelineCoordinator,
+    products: Sequence[Product],
+    folders: Mapping[str, Path],
+    view: View,
+    *,
+    fail_fast: bool,
+    stop: Stop | None = None,
 ) -> list[Outcome]:
     """Run all products through the pipeline, write each one's files when it is done, and return what became of them.
 
-    What goes wrong is told through `view` as soon as it is known. With `fail_fast`, the first product that fails ends
-    the rest; what was finished before is written. A product that failed leaves older files alone.
+    `folders` tells by name where each one's files go. What goes wrong is told through `view` as soon as it is known.
+    With `fail_fast`, the first product that fails ends the rest, and so may `stop`; what was finished before is
+    written. A product that failed leaves older files alone.
     """
     by_name = {product.name: product for product in products}
-    desk = _Desk(products=by_name, folders=folders_of(products, out), view=view, fail_fast=fail_fast)
+    desk = _Desk(products=by_name, folders=folders, view=view, fail_fast=fail_fast)
     tasks = [PipelineTask(task_id=product.name, items=product.screenshots) for product in products]
     across = FailurePolicy.CANCEL if fail_fast else FailurePolicy.COLLECT
-    async with view.shown():
+    async with view.shown(), contextlib.nullcontext() if stop is None else stop.ends(coordinator):
         try:
             async with coordinator.stream(tasks, on_failure=across) as results:
                 async for result in results:
                     await desk.take(result)
+                    if stop is not None:
+                        stop.written()
         except PipelineErrorGroup as error:
             for result in error.results:
                 await desk.take(result)
@@ -92,6 +103,10 @@ class _Desk:
                 seconds=result.seconds,
                 files=paths,
                 summary=summary,
+                calls={
+                    stage: {str(outcome): calls for outcome, calls in counts.items()}
+                    for stage, counts in result.stages.items()
+                },
                 failures=result.error.failures if result.error else (),
                 trouble=trouble,
             )

@@ -115,7 +115,8 @@ class Demo:
         """
         with contextlib.ExitStack() as files:
             products = bundled_products(files)
-            for folder in (self._out, *folders_of(products, self._out).values()):
+            folders = folders_of(products, self._out)
+            for folder in (self._out, *folders.values()):
                 check_writable(folder)
             screenshots = sum(len(product.screenshots) for product in products)
             title = f"copy_that_orch demo: {screenshots} screenshots of {len(products)} products"
@@ -129,7 +130,7 @@ class Demo:
                 observers=[view],
                 seed=1,
             )
-            return trio.run(lambda: process(coordinator, products, self._out, view, fail_fast=False))
+            return trio.run(lambda: process(coordinator, products, folders, view, fail_fast=False))
 
     def note(self) -> str:
         """Return a sentence about what can be seen now."""

@@ -1,6 +1,6 @@
 """The command line: arguments in, exit code out.
 
-Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted.
+Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from rich.console import Console
 
 import copy_that_orch
 from copy_that_orch.assembly import screenshot_agents, screenshot_coordinator
-from copy_that_orch.cli.batch import folders_of, planned_calls, process
+from copy_that_orch.cli.batch import planned_calls, process
+from copy_that_orch.cli.dead_letters import FILE_NAME as FAILED_NAME
+from copy_that_orch.cli.dead_letters import Origin, failed_work, list_failed, work_of
 from copy_that_orch.cli.demo import Demo
 from copy_that_orch.cli.output import check_writable
 from copy_that_orch.cli.render import QuietView, make_view
 from copy_that_orch.cli.report import Outcome, as_json, as_text
-from copy_that_orch.cli.sources import collect
+from copy_that_orch.cli.signals import Stop
+from copy_that_orch.cli.storing import STORE_NAME, StoreNotes, store_for
 from copy_that_orch.cli.summary import SummaryAgent
-from copy_that_orch.cli.wording import PREFIX, count, printable
+from copy_that_orch.cli.wording import PREFIX, printable
 from copy_that_orch.orchestrator.errors import ConfigurationError, PipelineError
 from copy_that_orch.orchestrator.interfaces import PipelineStage
 from copy_that_orch.orchestrator.policies import FailurePolicy
@@ -153,7 +156,8 @@ _json = click.option("--json", "json_", is_flag=True, help="One JSON document on
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted, "
+    "143 terminated.",
 )
 @click.version_option(copy_that_orch.__version__, prog_name="copy_that_orch")
 def commands() -> None:
@@ -191,7 +195,7 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
 
 
 @commands.command(no_args_is_help=True)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @_out(required=True)
 @click.option("--one-product", is_flag=True, help="Everything is one product, whatever folder it is in.")
 @click.option(
@@ -211,9 +215,27 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
 )
 @click.option("--allow-private", is_flag=True, help="Let URLs lead to this machine and its own networks.")
 @click.option("--fail-fast", is_flag=True, help="The first failure cancels everything else.")
+@click.option(
+    "--store",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"Where results are kept for the next run. [default: {STORE_NAME} in DIR]",
+)
+@click.option("--fresh", is_flag=True, help="Use nothing that was kept before.")
+@click.option(
+    "--retry-failed", is_flag=True, help=f"Only products with a call in {FAILED_NAME}; without PATH all of them."
+)
+@click.option(
+    "--grace",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long running calls may take after Control-C or SIGTERM.",
+)
 @_quiet
 @_json
-def run(
+def run(  # noqa: PLR0917 -- one for each option
     paths: Sequence[str],
     out: Path,
     one_product: bool,
@@ -221,6 +243,10 @@ def run(
     formats: Sequence[str],
     allow_private: bool,
     fail_fast: bool,
+    store: Path | None,
+    fresh: bool,
+    retry_failed: bool,
+    grace: float,
     quiet: bool,
     json_: bool,
 ) -> int:
@@ -228,7 +254,8 @@ def run(
 
     PATH is a folder, an image, its http(s) URL or a quoted pattern. Each folder that holds images is one product;
     images that are named one by one are one product together. With several products each one gets a folder below DIR.
-    A broken image costs itself only, and a product that fails leaves its older files alone.
+    A broken image costs itself only, and a product that fails leaves its older files alone. What was done before, in a
+    run that was repeated, interrupted or killed, is not done again; what failed for good is listed in DIR.
 
     \b
     Examples:
@@ -236,34 +263,46 @@ def run(
       copy-that-orch run login.png cart.png --out tokens/ --format css
       copy-that-orch run "shots/**/*.png" --one-product --out tokens/ --concurrency extract=2
       copy-that-orch run shots/ --out tokens/ --json > report.json
+      copy-that-orch run --retry-failed --out tokens/
     """  # noqa: D301 -- as above
-    sources = collect(paths, one_product=one_product)
-    for problem in sources.problems:
+    if not paths and not retry_failed:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    if fresh and retry_failed:
+        raise click.UsageError("--fresh and --retry-failed: what did not fail is taken from what was kept.")
+    origin = Origin(paths, one_product)
+    work = failed_work(origin, out) if retry_failed else work_of(origin, out)
+    for problem in work.problems:
         _complain(problem, EXIT_WRONG)
     outcomes: list[Outcome] = []
-    if sources.products and not (fail_fast and sources.problems):
-        for folder in {out: None, **dict.fromkeys(folders_of(sources.products, out).values())}:
+    code = _exit_code(outcomes, work.problems)
+    if work.products and not (fail_fast and work.problems):
+        for folder in {out: None, **dict.fromkeys(work.folders.values())}:
             check_writable(folder)
         agents = (
             *screenshot_agents(tuple(dict.fromkeys(formats)) or None, allow_private=allow_private),
             SummaryAgent(),
         )
-        screenshots, products = count(sources.screenshots, "screenshot"), count(len(sources.products), "product")
-        title = f"{screenshots} of {products}"
-        if sources.ignored:
-            title += f" ({count(sources.ignored, 'other file')} ignored)"
-        view = QuietView() if quiet else make_view(planned_calls(agents, sources.products), sources.products, title)
-        coordinator = screenshot_coordinator(
-            agents,
-            limits=concurrency,
-            on_failure=FailurePolicy.CANCEL if fail_fast else FailurePolicy.ISOLATE,
-            observers=[view],
-        )
-        outcomes = trio.run(lambda: process(coordinator, sources.products, out, view, fail_fast=fail_fast))
-    code = _exit_code(outcomes, sources.problems)
+        calls = planned_calls(agents, work.products)
+        view = QuietView() if quiet else make_view(calls, work.products, work.title)
+        stop = Stop(grace, view.say)
+        with store_for(out, store, fresh=fresh) as results, stop.heeded():
+            coordinator = screenshot_coordinator(
+                agents,
+                limits=concurrency,
+                on_failure=FailurePolicy.CANCEL if fail_fast else FailurePolicy.ISOLATE,
+                store=results,
+                observers=[view, stop, StoreNotes(view.say)],
+            )
+            outcomes = trio.run(
+                lambda: process(coordinator, work.products, work.folders, view, fail_fast=fail_fast, stop=stop)
+            )
+        list_failed(out, outcomes, origin, view.say, quiet=quiet)
+        code = stop.conclude(outcomes, fresh=fresh) or _exit_code(outcomes, work.problems)
+    elif retry_failed and not work.problems:
+        click.echo(f"Nothing to do: no call is listed in {printable(out / FAILED_NAME)}.", err=True)
     with _results():
         if json_:
-            _print_json(outcomes, sources.problems, code)
+            _print_json(outcomes, work.problems, code)
         else:
             _print_outcomes(outcomes, quiet=quiet)
     return code

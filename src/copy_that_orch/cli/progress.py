@@ -10,6 +10,7 @@ import attrs
 from copy_that_orch.orchestrator.breaker.state import CircuitState
 from copy_that_orch.orchestrator.events import (
     BreakerChanged,
+    CallCached,
     CallEnded,
     CallQueued,
     CallRetried,
@@ -31,6 +32,7 @@ class StageRow:
       planned: Calls it will have if nothing fails before it.
       waiting: Calls that wait for a slot, for their circuit or for another attempt.
       running, completed, failed, cancelled: Calls in that state; a failed attempt that is repeated is not counted.
+      cached: Those of the completed ones that the result store answered.
       open_batches: Products that are not through this stage.
     """
 
@@ -42,6 +44,7 @@ class StageRow:
     completed: int = 0
     failed: int = 0
     cancelled: int = 0
+    cached: int = 0
 
     @property
     def ended(self) -> int:
@@ -95,6 +98,9 @@ class Progress:
             for stage in tuple(self._backing_off[event.task_id]):  # a failed task never ends its last stages
                 self._leave(event.task_id, stage)
             del self._backing_off[event.task_id]
+        elif isinstance(event, CallCached):
+            self.rows[event.stage].completed += 1
+            self.rows[event.stage].cached += 1
         elif isinstance(event, (CallQueued, CallStarted, CallEnded, CallRetried)):
             self._count(event, self.rows[event.stage])
 

@@ -90,7 +90,8 @@ class PlainView(View):
             for row in self._progress.rows.values():
                 if not row.open_batches and row.name not in self._told:
                     self._told.add(row.name)
-                    yield f"stage {row.name}: {count(row.completed, 'call')} completed, {row.failed} failed"
+                    known = f" ({row.cached} known before)" if row.cached else ""
+                    yield f"stage {row.name}: {count(row.completed, 'call')} completed{known}, {row.failed} failed"
         if isinstance(event, TaskEnded):
             yield f"{printable(event.task_id)}: {event.status} after {event.seconds:.1f} s"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from copy_that_orch.orchestrator.errors import CallFailure, PipelineError
 from copy_that_orch.orchestrator.interfaces import PipelineStage
 
 _PALETTE = 10  # colours shown of a product
-_PER_SCREENSHOT = (PipelineStage.PREPROCESS, PipelineStage.EXTRACT)  # one agent preprocesses: items keep their index
+PER_SCREENSHOT = (PipelineStage.PREPROCESS, PipelineStage.EXTRACT)  # one agent preprocesses: items keep their index
 _EXPECTED = (PipelineError, OSError, trio.TooSlowError)  # anything else that an agent raises is a bug
 
 
@@ -35,6 +35,7 @@ class Outcome:
       seconds: From its first call to its last; None if it was cancelled.
       files: What was written.
       summary: What the token set comes to; None without one.
+      calls: How many calls of a stage ended how, by stage; "cached" are those that the result store answered.
       failures: The calls that failed.
       trouble: Why the files could not be written; None if they could, or if there were none.
     """
@@ -44,13 +45,14 @@ class Outcome:
     seconds: float | None = None
     files: tuple[Path, ...] = ()
     summary: Summary | None = None
+    calls: Mapping[str, Mapping[str, int]] = attrs.field(factory=dict)
     failures: tuple[CallFailure, ...] = ()
     trouble: str | None = None
 
     @property
     def failed_screenshots(self) -> int:
         """How many screenshots have a failed call of their own."""
-        return len({failure.item for failure in self.failures if failure.stage in _PER_SCREENSHOT})
+        return len({failure.item for failure in self.failures if failure.stage in PER_SCREENSHOT})
 
 
 def complaints(outcome: Outcome, *, cancelled: bool, alone: bool) -> Iterator[str]:
@@ -77,7 +79,7 @@ def _failure_line(product: Product, failure: CallFailure) -> str:
     error = failure.exception
     if failure.stage == PipelineStage.PREPROCESS and isinstance(error, PipelineError):
         return printable(error)  # begins with the path
-    where = product.screenshots[failure.item] if failure.stage in _PER_SCREENSHOT else product.name
+    where = product.screenshots[failure.item] if failure.stage in PER_SCREENSHOT else product.name
     said = printable(error) if isinstance(error, PipelineError) else f"{type(error).__name__}: {printable(error)}"
     return f"{printable(where)}: {failure.agent}: {said}"
 
@@ -179,13 +181,14 @@ def _product(outcome: Outcome) -> dict[str, Any]:
             {"severity": finding.severity, "code": finding.code, "token": finding.path, "message": finding.message}
             for finding in (summary.findings if summary else ())
         ],
+        "calls": {stage: dict(counts) for stage, counts in outcome.calls.items()},
         "failures": [
             {
                 "task": failure.task_id,
                 "stage": failure.stage,
                 "agent": failure.agent,
                 "item": failure.item,
-                "screenshot": paths[failure.item] if failure.stage in _PER_SCREENSHOT else None,
+                "screenshot": paths[failure.item] if failure.stage in PER_SCREENSHOT else None,
                 "attempts": failure.attempts,
                 "error": type(failure.exception).__name__,
                 "message": str(failure.exception),

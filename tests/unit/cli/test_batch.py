@@ -85,7 +85,7 @@ async def test_what_was_finished_is_written_when_the_rest_is_cancelled(
     """Also what nobody had taken yet; the outcomes stand in the order of the products."""
     script = Script()
     coordinator = cast("PipelineCoordinator", script)
-    outcomes = await process(coordinator, PRODUCTS, tmp_path, QuietView(), fail_fast=True)
+    outcomes = await process(coordinator, PRODUCTS, folders_of(PRODUCTS, tmp_path), QuietView(), fail_fast=True)
     assert script.policy is FailurePolicy.CANCEL
     assert [(outcome.product.name, str(outcome.status)) for outcome in outcomes] == [
         ("late", "completed"),
@@ -115,7 +115,13 @@ async def test_cancelled_while_it_writes_it_leaves_whole_files(tmp_path: Path, m
 
     async def run(scope: trio.CancelScope) -> None:
         with scope:
-            await process(cast("PipelineCoordinator", Script()), PRODUCTS, tmp_path, QuietView(), fail_fast=True)
+            await process(
+                cast("PipelineCoordinator", Script()),
+                PRODUCTS,
+                folders_of(PRODUCTS, tmp_path),
+                QuietView(),
+                fail_fast=True,
+            )
 
     monkeypatch.setattr("copy_that_orch.cli.batch.write_files", write_slowly)
     scope = trio.CancelScope()

@@ -15,7 +15,9 @@ import pytest
 import copy_that_orch
 from copy_that_orch import BasePipelineAgent, ConfigurationError, PipelineCoordinator, PipelineError
 from copy_that_orch.assembly import screenshot_coordinator
+from copy_that_orch.cli.dead_letters import FILE_NAME as FAILED_NAME
 from copy_that_orch.cli.main import main
+from copy_that_orch.cli.storing import STORE_NAME
 from copy_that_orch.tokens.formats import FORMATS
 
 NAMES = [target.file_name for target in FORMATS.values()]
@@ -29,8 +31,10 @@ def touch(*names: str) -> None:
 
 
 def tree(top: Path) -> dict[str, str]:
-    """All files below a folder, with their text."""
-    return {path.relative_to(top).as_posix(): path.read_text() for path in sorted(top.rglob("*")) if path.is_file()}
+    """All files of products below a folder, with their text."""
+    others = {STORE_NAME, FAILED_NAME}
+    files = [path for path in sorted(top.rglob("*")) if path.is_file() and path.name not in others]
+    return {path.relative_to(top).as_posix(): path.read_text() for path in files}
 
 
 def complaints(err: str) -> list[str]:
@@ -270,7 +274,7 @@ def test_what_is_raised_on_purpose_is_one_line(
     def fail(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr("copy_that_orch.cli.main.collect", fail)
+    monkeypatch.setattr("copy_that_orch.cli.dead_letters.collect", fail)
     assert main(["run", "shop", "--out", "out"]) == code
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
@@ -283,7 +287,7 @@ def test_a_bug_is_not_hidden(fakes: Path, monkeypatch: pytest.MonkeyPatch, bug: 
     def fail(*_: object, **__: object) -> None:
         raise bug
 
-    monkeypatch.setattr("copy_that_orch.cli.main.collect", fail)
+    monkeypatch.setattr("copy_that_orch.cli.dead_letters.collect", fail)
     with pytest.raises(type(bug)) as caught:
         main(["run", "shop", "--out", "out"])
     assert caught.value is bug
