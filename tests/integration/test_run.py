@@ -62,12 +62,11 @@ def test_each_folder_becomes_a_token_set(tmp_path: Path) -> None:
     """Files of each format that name what can be seen, on stdout what they come to; twice gives the same bytes."""
     result = run(SCREENS, "--out", "out", cwd=tmp_path)
     assert (result.returncode, errors(result)) == (0, [])
-    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("out/*/*")) == sorted(
-        f"out/{product.name}/{target.file_name}"
-        for product in SCREENS.iterdir()
-        if product.is_dir()
-        for target in FORMATS.values()
-    )
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("out/*/*")}
+    names = {target.file_name for target in FORMATS.values()}
+    assert written >= {
+        f"out/{product.name}/{name}" for product in SCREENS.iterdir() if product.is_dir() for name in names
+    }
     tokens = json.loads((tmp_path / "out/ledgerly/tokens.json").read_text("utf-8"))
     assert "#7a1fa2" in json.dumps(tokens["color"])  # the purple of all its buttons
     assert "--color-" in (tmp_path / "out/ledgerly/tokens.css").read_text("utf-8")
@@ -76,7 +75,7 @@ def test_each_folder_becomes_a_token_set(tmp_path: Path) -> None:
 
     again = run(SCREENS, "--out", "again", "--quiet", "--concurrency", "extract=1", cwd=tmp_path)
     assert again.stdout.splitlines()[0] == str(Path("again/cobalt-labs/tokens.json"))
-    for path in (tmp_path / "out").rglob("*.*"):
+    for path in (tmp_path / "out").glob("*/*"):
         assert path.read_bytes() == (tmp_path / "again" / path.relative_to(tmp_path / "out")).read_bytes()
 
 
