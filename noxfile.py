@@ -47,6 +47,14 @@ def docs(session: nox.Session) -> None:
     session.run("pytest", "-p", "no:cacheprovider", "README.md", "docs")
 
 
+@nox.session
+def consumers(session: nox.Session) -> None:
+    """The tools that read our files take them. For more products, one in each folder of DIR: `-- --screens DIR`."""
+    session.install("-e", ".[all]", *_group("test"), *_group("consumers"))
+    session.run("npm", "ci", "--prefix", "tests/consumers", silent=True)
+    session.run("pytest", "tests/consumers", *session.posargs)
+
+
 @nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
     """Measure against peers, and write docs/benchmarks.md."""

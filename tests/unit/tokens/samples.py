@@ -131,13 +131,17 @@ HARMFUL = (
 """Texts that end comments, strings, scripts and lines, or begin expressions."""
 
 
-def harmful(text: str) -> TokenSet:
+def harmful(text: str, number: int = 1) -> TokenSet:
     """A set with `text` wherever one may come from outside: in a name, in the name of a font, and in descriptions."""
     name = "".join("(" if letter == "{" else ")" if letter == "}" else letter for letter in text).lstrip("$")
     return TokenSet(
         [
             Token(("color", name), TokenType.COLOR, Color.from_hex("#2563eb"), description=text),
-            Token(("color", "link"), TokenType.COLOR, Alias(("color", name)), description=text),
+            Token(("color", f"link-{number}"), TokenType.COLOR, Alias(("color", name)), description=text),
             Token((name, "font"), TokenType.FONT_FAMILY, FontFamily([text, "serif"]), description=text),
         ]
     )
+
+
+ALL_HARMFUL = TokenSet([one for number, text in enumerate(HARMFUL) for one in harmful(text, number)])
+"""All of them in one set."""

@@ -24,10 +24,13 @@ _GENERIC_FAMILIES: Final = (
 INVISIBLE: Final = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 """Control characters, ends of lines and what turns the direction of text, as members of a class of a pattern."""
 
+_UNHEARD_OF: Final = "\x00\ud800-\udfff\ufffd"
+"""What no style sheet can hold, and CSS parsers replace by U+FFFD, which Sass takes for a fault in turn; likewise."""
+
 
 def string(text: str) -> str:
     """Return `text` in quotes, escaped."""
-    return '"{}"'.format(re.sub(f'["\\\\{INVISIBLE}]', escape, encodable(text)))
+    return '"{}"'.format(re.sub(f'["\\\\{INVISIBLE}{_UNHEARD_OF}]', escape, text))
 
 
 def comment(text: str) -> str:
@@ -37,7 +40,7 @@ def comment(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` with a space for each run of characters that are not seen, so that it ends no line."""
-    return re.sub(f"[{INVISIBLE}]+", " ", encodable(text)).strip()
+    return re.sub(f"[{INVISIBLE}]+", " ", re.sub(f"[{_UNHEARD_OF}]", "?", text)).strip()
 
 
 def name(path: Path) -> str:
@@ -46,19 +49,16 @@ def name(path: Path) -> str:
     Source:
       CSSOM, "serialize an identifier": https://www.w3.org/TR/cssom-1/#serialize-an-identifier
     """
-    return re.sub(rf"[^A-Za-z0-9_\-\u0080-\U0010ffff]|[{INVISIBLE}]", escape, encodable("-".join(path)))
+    return re.sub(rf"[^A-Za-z0-9_\-\u0080-\U0010ffff]|[{INVISIBLE}{_UNHEARD_OF}]", escape, "-".join(path))
 
 
 def escape(found: re.Match[str]) -> str:
     """Return the character that was found as CSS writes it where it has a meaning of its own."""
     character = found.group()
+    if re.match(f"[{_UNHEARD_OF}]", character):
+        return "\\fffd "
     # A control character stands for itself by its number only; the space ends the number.
     return f"\\{character}" if character.isprintable() else f"\\{ord(character):x} "
-
-
-def encodable(text: str) -> str:
-    """Return `text` with what no style sheet can hold, NUL and lone surrogates, replaced as CSS parsers do."""
-    return re.sub("[\x00\ud800-\udfff]", "\ufffd", text)
 
 
 def write_value(value: Value | Alias, reference: Callable[[Alias], str], string: Callable[[str], str] = string) -> str:
