@@ -24,6 +24,7 @@ from copy_that_orch import __version__
 from copy_that_orch.agents.aggregate import AggregateAgent
 from copy_that_orch.agents.extract_color import ExtractColorAgent
 from copy_that_orch.agents.extract_radius import ExtractRadiusAgent
+from copy_that_orch.agents.extract_shadow import ExtractShadowAgent
 from copy_that_orch.agents.extract_spacing import ExtractSpacingAgent
 from copy_that_orch.agents.extract_typography import ExtractTypographyAgent
 from copy_that_orch.agents.generate import GenerateAgent, GeneratedFile
@@ -75,6 +76,7 @@ def screenshot_agents(
         ExtractSpacingAgent(),
         ExtractTypographyAgent(),
         ExtractRadiusAgent(),
+        ExtractShadowAgent(),
         AggregateAgent(),
         ValidateAgent(),
         *(GenerateAgent(name) for name in (FORMATS if formats is None else formats)),
@@ -193,6 +195,7 @@ _BUILT_IN: Final = (
     ExtractSpacingAgent,
     ExtractTypographyAgent,
     ExtractRadiusAgent,
+    ExtractShadowAgent,
     AggregateAgent,
     ValidateAgent,
     GenerateAgent,

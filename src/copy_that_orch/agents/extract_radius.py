@@ -34,7 +34,7 @@ class ExtractRadiusAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         layout = screenshot.layout
-        found = find_radii(screenshot.pixels, layout.boxes + layout.pills, layout.lines, screenshot.scale)
+        found = find_radii(screenshot.pixels, layout.cards + layout.pills, screenshot.scale)
         return TokenSet(tokens=[self._token(radius, screenshot.name) for radius in found])
 
     def _token(self, radius: Radius, image: str) -> Token:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -36,11 +37,31 @@ class Layout:
     pills: tuple[Box, ...]
     scale: int
 
+    @property
+    def cards(self) -> tuple[Box, ...]:
+        """The boxes that do not lie in a line of text, as holes in large letters do."""
+        return _outside_text(self.boxes, [line for line in self.lines if is_text(line)])
+
 
 def find_layout(codes: Codes) -> Layout:
     """Return what stands where on a screen with these colours, height x width."""
     ground = find_ground(codes, GROUND_SIDE)
     lines = find_lines(ground)
     boxes, pills = find_boxes(ground)
-    scale = estimate_scale(boxes, [line for line in lines if is_text(line)])
-    return Layout(lines=lines, boxes=boxes, areas=find_areas(ground), pills=pills, scale=scale)
+    texts = [line for line in lines if is_text(line)]
+    scale = estimate_scale(boxes, texts)
+    return Layout(lines=lines, boxes=boxes, areas=find_areas(ground), pills=_outside_text(pills, texts), scale=scale)
+
+
+def _outside_text(boxes: Iterable[Box], lines: Sequence[TextLine]) -> tuple[Box, ...]:
+    return tuple(box for box in boxes if not any(_lies_in(box, line) for line in lines))
+
+
+def _lies_in(box: Box, line: TextLine) -> bool:
+    return (
+        line.pieces > 1  # a card with its shadow is like one large letter
+        and line.left <= box.left
+        and line.top <= box.top
+        and box.right <= line.left + line.width
+        and box.bottom <= line.top + line.height
+    )

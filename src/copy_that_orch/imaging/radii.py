@@ -12,7 +12,6 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.corners import MISFIT, Corner, find_corners
-from copy_that_orch.imaging.text import TextLine, is_text
 
 LEAST: Final = 1.2
 """Least radius, in device pixels; a smaller one cannot be told from a square corner."""
@@ -39,32 +38,20 @@ class Radius:
         return 1 - 0.5 / (len(self.boxes) + 1)
 
 
-def find_radii(pixels: Pixels, boxes: Iterable[Box], lines: Iterable[TextLine], scale: float) -> tuple[Radius, ...]:
+def find_radii(pixels: Pixels, boxes: Iterable[Box], scale: float) -> tuple[Radius, ...]:
     """Return the radii of the corners on a screen, the smallest first.
 
     Args:
       pixels: The screen, height x width x 3.
-      boxes: The boxes on it.
-      lines: The lines of text on it; round holes in large letters are no boxes.
+      boxes: The boxes and pills on it.
       scale: Device pixels per CSS pixel.
     """
-    texts = [line for line in lines if is_text(line)]
-    measured = [(radius, box) for box in boxes if not _lies_in_text(box, texts) and (radius := radius_of(pixels, box))]
+    measured = [(radius, box) for box in boxes if (radius := radius_of(pixels, box))]
     full = [box for radius, box in measured if radius == FULL]
     others = [(radius / scale, box) for radius, box in measured if radius != FULL]
     scaled = _scale([value for value, _ in others], [box for _, box in others])
     found = [_radius(value, group) for value, group in scaled]
     return (*found, _radius(FULL, full)) if full else tuple(found)
-
-
-def _lies_in_text(box: Box, lines: Iterable[TextLine]) -> bool:
-    return any(
-        line.left <= box.left
-        and line.top <= box.top
-        and box.right <= line.left + line.width
-        and box.bottom <= line.top + line.height
-        for line in lines
-    )
 
 
 def _radius(value: float, boxes: Iterable[Box]) -> Radius:

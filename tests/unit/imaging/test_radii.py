@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import attrs
 import pytest
 
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.radii import FULL, find_radii, radius_of
-from copy_that_orch.imaging.text import TextLine
 from tests.unit.imaging.drawing import draw_box, page, rendered
 
 BLUE = 0x0D6EFD
 CARD, BUTTON, PILL = (20, 10, 120, 70), (20, 80, 90, 110), (20, 120, 90, 140)
 BOXES = [Box(*sides, BLUE) for sides in (CARD, BUTTON, PILL)]
-LINE = TextLine(
-    left=10,
-    top=5,
-    width=220,
-    height=150,
-    pieces=3,
-    color=0,
-    ground=0xFFFFFF,
-    solid=9,
-    ink=99.0,
-    baseline=100.0,
-    tall=90.0,
-    low=None,
-)
 
 
 def test_boxes_vote_for_radii_in_css_pixels() -> None:
@@ -38,11 +22,11 @@ def test_boxes_vote_for_radii_in_css_pixels() -> None:
     draw_box(picture, (130, 80, 200, 110), BLUE, radius=6)
     boxes = [*BOXES, Box(130, 80, 200, 110, BLUE)]
 
-    found = find_radii(rendered(picture), boxes, [], 1)
+    found = find_radii(rendered(picture), boxes, 1)
 
     assert [(radius.value, len(radius.boxes)) for radius in found] == [(6, 2), (12, 1), (FULL, 1)]
     assert found[0].confidence > found[1].confidence > 0.5
-    halved = find_radii(rendered(picture), boxes, [], 2)
+    halved = find_radii(rendered(picture), boxes, 2)
     assert [radius.value for radius in halved] == [3, 6, FULL]
 
 
@@ -52,7 +36,7 @@ def test_the_largest_box_comes_first() -> None:
     draw_box(picture, CARD, BLUE, radius=6)
     draw_box(picture, BUTTON, BLUE, radius=6)
 
-    (found,) = find_radii(rendered(picture), [BOXES[1], BOXES[0]], [], 1)
+    (found,) = find_radii(rendered(picture), [BOXES[1], BOXES[0]], 1)
 
     assert found.boxes == (BOXES[0], BOXES[1])
 
@@ -78,12 +62,3 @@ def test_corners_that_differ_are_no_radius() -> None:
     draw_box(picture, (50, 10, 120, 70), BLUE, radius=4)
 
     assert radius_of(rendered(picture), BOXES[0]) is None
-
-
-def test_round_holes_in_letters_are_no_boxes() -> None:
-    """What lies in a line of text counts only where the line is too short to be text."""
-    picture = page()
-    draw_box(picture, CARD, BLUE, radius=12)
-
-    assert find_radii(rendered(picture), [BOXES[0]], [LINE], 1) == ()
-    assert len(find_radii(rendered(picture), [BOXES[0]], [attrs.evolve(LINE, tall=190.0)], 1)) == 1

@@ -1,0 +1,164 @@
+"""Soft edges: how what lies behind a box changes from its sides outwards, as a shadow makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+import numpy as np
+
+from copy_that_orch.imaging.arrays import Channels, Pixels
+from copy_that_orch.imaging.boxes import Box
+
+REACH: Final = 96
+"""How far from a box its shadow is looked for, in CSS pixels."""
+PLATEAU: Final = 6
+"""Pixels of one colour at the end of a ramp, at least; there the shadow has ended."""
+JUMP: Final = 10
+"""Levels of 255: a step as great, away from the box, is the edge of something else."""
+NEAR: Final = 4
+"""Pixels beside the box in which a shadow may change in greater steps."""
+BORDER: Final = 4
+"""A first step that is so many times the second one, or so many levels of 255 more coloured, is that from a border of a
+pixel to the shadow of the box."""
+FAINTEST: Final = 3
+"""Levels of 255 that a shadow changes at least."""
+PLACES: Final = (1 / 2, 3 / 8, 5 / 8, 1 / 4, 3 / 4)
+"""Where along a side it is looked at, the best first; something else may stand beside the box at one of them."""
+
+TOP, RIGHT, BOTTOM, LEFT = range(4)
+
+
+@attrs.frozen(eq=False)
+class Ramp:
+    """What is seen from the middle of a side of a box outwards.
+
+    Attributes:
+      side: `TOP`, `RIGHT`, `BOTTOM` or `LEFT`.
+      values: Pixels x 3: the colours, the nearest first, up to where the ground has its own colour or something stands.
+      ended: Whether it reaches that colour.
+    """
+
+    side: int
+    values: Channels
+    ended: bool
+
+    @property
+    def ground(self) -> tuple[int, ...]:
+        """The colour at its end."""
+        return tuple(self.values[-1].tolist())
+
+
+@attrs.frozen(eq=False)
+class Edges:
+    """The soft edges of one box.
+
+    Attributes:
+      box: Left, top, right and bottom of it, with its border, in device pixels.
+      ground: What it stands on, 3 channels.
+      ramps: Those of its sides that can be measured.
+    """
+
+    box: tuple[int, int, int, int]
+    ground: tuple[int, ...]
+    ramps: tuple[Ramp, ...]
+
+    def key(self) -> tuple[object, ...]:
+        """Return what is equal for boxes with the same shadow, wherever they stand."""
+        return self.ground, tuple((ramp.side, ramp.values.tobytes()) for ramp in self.ramps)
+
+
+def find_edges(pixels: Pixels, boxes: Sequence[Box], scale: float) -> list[Edges]:
+    """Return the soft edges of the boxes that have some.
+
+    Args:
+      pixels: The screen, height x width x 3.
+      boxes: The boxes on it.
+      scale: Device pixels per CSS pixel.
+    """
+    found = []
+    for sides in _cards(boxes):
+        ramps = [ramp for side in range(4) if (ramp := _ramp(pixels, sides, side, round(REACH * scale)))]
+        soft = [ramp for ramp in ramps if ramp.ended and _is_soft(ramp)]
+        if not soft:
+            continue
+        ground = max((ramp.ground for ramp in soft), key=[ramp.ground for ramp in soft].count)
+        of_ground = [ramp for ramp in ramps if ramp.ended and np.abs(np.subtract(ramp.ground, ground)).max() <= 1]
+        if len(of_ground) > 1:
+            found.append(Edges(sides, ground, tuple(of_ground)))
+    return found
+
+
+def _cards(boxes: Sequence[Box]) -> list[tuple[int, int, int, int]]:
+    """Return left, top, right and bottom of boxes; those that stand on each other are one."""
+    columns: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for box in boxes:
+        # Fewer than four borders may be lines, but also the first pixels of a shadow.
+        left, top, right, bottom = box.outside if min(box.borders) else (box.left, box.top, box.right, box.bottom)
+        columns.setdefault((left, right), []).append((top, bottom))
+    cards = []
+    for (left, right), spans in columns.items():
+        spans.sort()
+        stack = [spans[0]]
+        for top, bottom in spans[1:]:
+            if top <= stack[-1][1] + 3:
+                stack[-1] = (stack[-1][0], max(bottom, stack[-1][1]))
+            else:
+                stack.append((top, bottom))
+        cards += [(left, top, right, bottom) for top, bottom in stack]
+    return cards
+
+
+def _ramp(pixels: Pixels, sides: tuple[int, int, int, int], side: int, reach: int) -> Ramp | None:
+    """Return what is seen beside one side, or None if nothing can be told of it."""
+    for place in PLACES:
+        line = _line(pixels, sides, side, place, reach)
+        if len(line) < PLATEAU + 1:
+            return None
+        ramp = _until_it_ends(_without_border(line), side)
+        if ramp.ended:
+            return ramp
+    return None
+
+
+def _line(pixels: Pixels, sides: tuple[int, int, int, int], side: int, place: float, reach: int) -> Channels:
+    left, top, right, bottom = sides
+    x, y = left + int(place * (right - left)), top + int(place * (bottom - top))
+    if side == TOP:
+        part = pixels[max(top - reach, 0) : top, x][::-1]
+    elif side == RIGHT:
+        part = pixels[y, right : right + reach]
+    elif side == BOTTOM:
+        part = pixels[bottom : bottom + reach, x]
+    else:
+        part = pixels[y, max(left - reach, 0) : left][::-1]
+    return part.astype(np.int16)
+
+
+def _without_border(line: Channels) -> Channels:
+    """Return a line without the first pixel, if the step that follows it is one from a border to a shadow."""
+    first, second = np.abs(np.diff(line[:3], axis=0))
+    other_hue = np.ptp(first) > np.ptp(second) + max(BORDER - 1, 0.25 * first.max())
+    return line[1:] if other_hue or first.max() > BORDER * second.max() + BORDER else line
+
+
+def _until_it_ends(line: Channels, side: int) -> Ramp:
+    """Return the part of a line in which all channels go one way, in small steps."""
+    steps = np.diff(line, axis=0)
+    way = np.sign(line[min(len(line) - 1, 3 * PLATEAU)] - line[0])
+    # Rounding may take a channel back by a level, but not for long.
+    goes_back = ((steps * way < -1) | ((way == 0) & (np.abs(steps) > 1))).any(axis=1)
+    goes_back[:-2] |= ((line[3:] - line[:-3]) * way < 0).any(axis=1)
+    far = np.arange(len(steps)) >= NEAR
+    stops = np.flatnonzero(goes_back | ((np.abs(steps).max(axis=1) > JUMP) & far))
+    values = line[: stops[0] + 1] if len(stops) else line
+    ended = len(values) >= PLATEAU and bool((values[-PLATEAU:] == values[-1]).all())
+    last = np.flatnonzero((values != values[-1]).any(axis=1)).max(initial=-1)
+    return Ramp(side, values[: last + 1 + PLATEAU], ended)
+
+
+def _is_soft(ramp: Ramp) -> bool:
+    """Return whether it changes in more than one step, and by more than rounding may."""
+    changes = (np.diff(ramp.values, axis=0) != 0).any(axis=1)
+    return bool(changes.sum() >= 2 and np.abs(ramp.values[0] - ramp.values[-1]).max() >= FAINTEST)

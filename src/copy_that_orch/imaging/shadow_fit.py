@@ -1,0 +1,311 @@
+"""Which box shadows make a soft edge.
+
+A box shadow is the box moved, grown and blurred by a Gaussian; it is laid over the ground with its alpha. Beside the
+middle of a side, the share of it at a place is the product of how far the place lies within it across and down, each a
+difference of two error functions. Layers are laid over each other, so what they let through multiplies.
+
+Lengths in style sheets are whole CSS pixels, so a layer is looked for among all of these: for each blur, offset and
+spread the alpha that fits best is a quotient of two sums, and the sums are shared between offsets. A second and a third
+layer are looked for only if one does not explain the edge; they are fitted in turns, each to what the others leave.
+
+Source:
+  CSS Backgrounds and Borders Level 3, "drop shadows": the standard deviation is half the blur radius.
+  https://www.w3.org/TR/css-backgrounds-3/#shadow-blur
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from copy_that_orch.imaging.arrays import Floats
+from copy_that_orch.imaging.known_shadows import KNOWN
+from copy_that_orch.imaging.ramps import BOTTOM, LEFT, REACH, RIGHT, TOP
+
+BLURS: Final = (*range(41), 42, 44, 46, 48, 50, 52, 56, 60, 64, 72, 80)
+DOWN: Final = tuple(range(-4, 33))
+SPREADS: Final = tuple(range(-12, 9))
+"""CSS pixels that are tried for blur, vertical offset and spread."""
+PAIR_BLURS: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40)
+PAIR_DOWN: Final = (0, 1, 2, 3, 4, 6, 8, 10, 13, 16, 20)
+PAIR_SPREADS: Final = (-6, -4, -3, -2, -1, 0, 1)
+"""The same where all pairs are tried."""
+ODD_ALPHA: Final = 0.15
+"""Alpha above which a layer that is smaller than its box is doubted."""
+PAIRS: Final = 3
+"""Pairs that are fitted fully, and how many pairs stand between them in the order of how well they fit."""
+BETWEEN: Final = 100
+DARKEST: Final = 0.95
+"""Greatest alpha of a layer."""
+SHARP: Final = 0.05
+"""Stands for a blur of 0 where it divides."""
+MOST_LAYERS: Final = 3
+ROUNDING: Final = 0.4
+"""Levels of 255 by which whole levels differ from what was drawn, root mean square, with what browsers approximate."""
+UNEVEN: Final = 0.008
+"""The same, as a share of the strongest change: small blurs are not drawn as true Gaussians."""
+WORTH: Final = 0.8
+"""Another layer must bring the misfit down to this share of it."""
+LEAST: Final = 0.5
+"""Levels of 255 that a layer must be able to change."""
+TURNS: Final = 4
+ASIDE: Final = 24
+"""Largest offset to a side, in CSS pixels."""
+USUAL_ALPHA: Final = 0.15
+"""Shadows have an alpha of about this much: one far above fits a faint edge too, if a spread hides most of it."""
+PLAIN: Final = 10.0
+"""Sum of squares, in those of `ROUNDING`, that a layer with a spread must fit better than one without."""
+
+
+@attrs.frozen(order=True)
+class Layer:
+    """One shadow. Lengths are in CSS pixels."""
+
+    x: float
+    y: float
+    blur: float
+    spread: float
+    alpha: float
+
+
+@attrs.frozen(eq=False)
+class Shade:
+    """How much of its light each pixel beside one side of a box has lost.
+
+    Attributes:
+      side: One of `ramps.TOP`, `RIGHT`, `BOTTOM`, `LEFT`.
+      lost: From 0.0 to 1.0, the nearest pixel first.
+      across: Length of the side in CSS pixels.
+    """
+
+    side: int
+    lost: Floats
+    across: float
+
+
+def fit_layers(fit: Fit) -> tuple[Layer, ...]:
+    """Return the layers that explain a soft edge, the strongest first."""
+    layers = [fit.best(fit.lost)]
+    if fit.misfit(layers) > 1 or _is_odd(layers[0]):
+        known = min(_known(), key=fit.misfit)
+        if fit.misfit(known) <= 1:
+            layers = known
+    while (misfit := fit.misfit(layers)) > 1 and len(layers) < MOST_LAYERS:
+        more = fit.one_more(layers)
+        if fit.misfit(more) > WORTH * misfit:
+            break
+        layers = more
+    seen = [attrs.evolve(layer, x=fit.aside) for layer in layers if layer.alpha * fit.levels >= LEAST]
+    return tuple(sorted(seen, key=lambda layer: -layer.alpha * (layer.blur + 1)))
+
+
+def _is_odd(layer: Layer) -> bool:
+    """Return whether a layer by itself is unusual: several together often look like one that is smaller and darker."""
+    return layer.spread < 0 and layer.alpha > ODD_ALPHA
+
+
+@functools.cache
+def _known() -> list[list[Layer]]:
+    return [[Layer(0, *layer) for layer in layers] for layers in KNOWN]
+
+
+class Fit:
+    """A soft edge, and all layers that are tried, as what each would take from the light beside its sides.
+
+    Attributes:
+      levels: Levels of 255 that a loss of 1.0 is.
+      lost: Of all sides, one after the other.
+      aside: Offset to the right of all layers, in CSS pixels.
+    """
+
+    def __init__(self, shades: Sequence[Shade], scale: float, levels: float) -> None:
+        """Take the shades of two or more sides; `scale` is device pixels per CSS pixel."""
+        self.levels = levels
+        self.lost = np.concatenate([shade.lost for shade in shades])
+        self._shades = shades
+        self._scale = scale
+        self._tolerance = (ROUNDING + UNEVEN * self.strongest) / levels
+        self._noise = self._tolerance**2
+        self._steps = [_edges(scale, len(shade.lost)) for shade in shades]
+        self._within = [_within(shade.across) for shade in shades]
+        down, spread = np.array(DOWN), np.array(SPREADS)
+        self.aside = aside = self._aside()
+        grown = {
+            TOP: spread - down[:, None],
+            RIGHT: spread + aside,
+            BOTTOM: spread + down[:, None],
+            LEFT: spread - aside,
+        }
+        self._moved = [np.broadcast_to(grown[shade.side], (len(down), len(spread))) - FIRST for shade in shades]
+        self._sums = sum(
+            (steps**2).sum(axis=2)[:, moved] * within[:, None] ** 2
+            for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True)
+        )
+
+    @property
+    def strongest(self) -> float:
+        """The strongest change, in levels of 255."""
+        return self.levels * float(self.lost.max())
+
+    def best(self, lost: Floats) -> Layer:
+        """Return the layer that comes nearest to `lost`."""
+        products: NDArray[np.float64] = np.zeros((len(BLURS), len(DOWN), len(SPREADS)))
+        start = 0
+        for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True):
+            part = lost[start : start + steps.shape[2]]
+            start += steps.shape[2]
+            products += (steps @ part)[:, moved] * within[:, None]
+        usual = self._noise / USUAL_ALPHA**2
+        alpha = np.clip(products / (self._sums + usual), 0, DARKEST)
+        gain = alpha * (2 * products - alpha * (self._sums + usual)) - _unlikely() * self._noise
+        blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
+        return Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(alpha[blur, down, spread]))
+
+    def share(self, layer: Layer) -> Floats:
+        """Return how far each pixel lies within a layer."""
+        blur, down, spread = self._place(layer)
+        return np.concatenate(
+            [
+                steps[blur, moved[down, spread]] * within[blur, spread]
+                for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True)
+            ]
+        )
+
+    def taken(self, layers: Sequence[Layer]) -> Floats:
+        """Return what layers take together."""
+        kept = np.ones(len(self.lost))
+        for layer in layers:
+            kept *= 1 - layer.alpha * self.share(layer)
+        return 1 - kept
+
+    def misfit(self, layers: Sequence[Layer]) -> float:
+        """Return how far layers are from what is seen, root mean square, in times of what rounding explains."""
+        return float(np.sqrt(((self.taken(layers) - self.lost) ** 2).mean())) / self._tolerance
+
+    def _aside(self) -> int:
+        """Return the offset to the right: half of how far the edge at the right must be moved to be like the left."""
+        by_side = {shade.side: shade.lost for shade in self._shades}
+        if LEFT not in by_side or RIGHT not in by_side:
+            return 0
+        most = round(ASIDE * self._scale)
+        size = max(len(by_side[LEFT]), len(by_side[RIGHT])) + most
+        left, right = (_padded(by_side[side], most, size) for side in (LEFT, RIGHT))
+        off = [
+            float(
+                ((left[max(0, move) : size + min(0, move)] - right[max(0, -move) : size + min(0, -move)]) ** 2).mean()
+            )
+            for move in range(-most, most + 1)
+        ]
+        if off[most] <= self._noise:
+            return 0
+        return -round((int(np.argmin(off)) - most) / self._scale / 2)
+
+    def one_more(self, layers: Sequence[Layer]) -> list[Layer]:
+        """Return one layer more than `layers`, all fitted anew in turns, from several beginnings."""
+        if len(layers) == 1:
+            begun = self._pairs()
+        else:
+            begun = [[attrs.evolve(layer, alpha=layer.alpha * weaker) for layer in layers] for weaker in (0.8, 0.5)]
+            for tried in begun:
+                tried.append(self.best(1 - (1 - self.lost) / (1 - self.taken(tried))))
+        for tried in begun:
+            for _turn in range(TURNS):
+                for place in range(len(tried)):
+                    others = tried[:place] + tried[place + 1 :]
+                    tried[place] = self.best(1 - (1 - self.lost) / (1 - self.taken(others)))
+        return min(begun, key=self.misfit)
+
+    def _pairs(self) -> list[list[Layer]]:
+        """Return the best pairs of layers among some of all, as if what they take added up in logarithms."""
+        wanted = -np.log(1 - np.minimum(self.lost, 0.99))
+        layers = [Layer(0, y, blur, spread, 0) for blur in PAIR_BLURS for y in PAIR_DOWN for spread in PAIR_SPREADS]
+        places = np.array([self._place(layer) for layer in layers]).T
+        shares = np.concatenate(
+            [
+                steps[places[0], moved[places[1], places[2]]] * within[places[0], places[2]][:, None]
+                for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True)
+            ],
+            axis=1,
+        )
+        beyond = (shares[:, self.lost <= 0] ** 2).sum(axis=1)
+        kept = np.flatnonzero((beyond < 0.2) & (shares.max(axis=1) > 0.05))
+        if len(kept) ** 2 <= PAIRS * BETWEEN:
+            return [[self.best(self.lost), self.best(self.lost)]]
+        shares = shares[kept].astype(np.float32)
+        usual = self._noise / USUAL_ALPHA**2
+        product, own = shares @ wanted, (shares**2).sum(axis=1) + usual
+        both = shares @ shares.T
+        determinant = own[:, None] * own - both**2
+        first = (own * product[:, None] - both * product) / np.maximum(determinant, 1e-12)
+        gain = first * product[:, None] + first.T * product
+        unlikely = _unlikely()[tuple(places[:, kept])] * self._noise
+        gain = gain - unlikely[:, None] - unlikely
+        gain[(first <= 0) | (first.T <= 0) | (determinant < 1e-6)] = -np.inf
+        pairs = []
+        ranked = np.triu(gain, 1).ravel()
+        leaders = np.argpartition(-ranked, PAIRS * BETWEEN)[: PAIRS * BETWEEN]
+        for flat in leaders[np.argsort(-ranked[leaders])][::BETWEEN].tolist():
+            one, other = divmod(flat, len(kept))
+            pairs.append(
+                [
+                    attrs.evolve(layers[kept[one]], alpha=float(1 - np.exp(-max(first[one, other], 0)))),
+                    attrs.evolve(layers[kept[other]], alpha=float(1 - np.exp(-max(first[other, one], 0)))),
+                ]
+            )
+        return pairs
+
+    def _place(self, layer: Layer) -> tuple[int, int, int]:
+        return BLURS.index(int(layer.blur)), DOWN.index(int(layer.y)), SPREADS.index(int(layer.spread))
+
+
+FIRST: Final = min(SPREADS) - max(DOWN)
+
+
+def _padded(lost: Floats, before: int, size: int) -> Floats:
+    """Return a shade of `size` pixels, with as much as beside the box for the `before` pixels that the box hides."""
+    return np.pad(lost, (before, size), mode="edge")[before : before + size]
+
+
+@functools.lru_cache(maxsize=1)
+def _unlikely() -> Floats:
+    """Return how unusual a layer is, blurs x offsets x spreads: a spread, or an offset that is larger than the blur."""
+    blur, down, spread = np.meshgrid(BLURS, DOWN, SPREADS, indexing="ij")
+    return np.where(spread != 0, PLAIN, 0) + np.where(np.abs(down) > blur + 2, PLAIN, 0) + np.where(down < 0, PLAIN, 0)
+
+
+@functools.lru_cache(maxsize=256)
+def _edges(scale: float, size: int) -> Floats:
+    """Return blurs x places of the edge x pixels: the share of a wide shadow, whose edge lies there, in each pixel."""
+    return _all_edges(scale)[:, :, :size]
+
+
+@functools.lru_cache(maxsize=4)
+def _all_edges(scale: float) -> Floats:
+    sigma = np.maximum(np.array(BLURS), SHARP)[:, None, None] / 2
+    edge = np.arange(FIRST, max(SPREADS) + max(DOWN) + 1)[:, None]
+    middle = (np.arange(round(REACH * scale)) + 0.5) / scale
+    return normal((edge - middle) / sigma)
+
+
+@functools.lru_cache(maxsize=1024)
+def _within(across: float) -> Floats:
+    """Return blurs x spreads: the share of a shadow at the middle of its side, whose ends lie `across` apart."""
+    sigma, spread = np.maximum(np.array(BLURS), SHARP)[:, None] / 2, np.array(SPREADS)
+    return 2 * normal(np.maximum(across / 2 + spread, 0) / sigma) - 1
+
+
+def normal(deviations: Floats) -> Floats:
+    """Return the share of a normal distribution below so many standard deviations, within 1e-7.
+
+    Source:
+      Abramowitz and Stegun: Handbook of Mathematical Functions (1964), 26.2.17.
+    """
+    t = 1 / (1 + 0.2316419 * np.abs(deviations))
+    tail = 0.3989422804 * np.exp(-(deviations**2) / 2) * t
+    tail = tail * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
+    return np.where(deviations > 0, 1 - tail, tail)

@@ -1,0 +1,168 @@
+"""The shadows that boxes throw on what is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import attrs
+import numpy as np
+
+from copy_that_orch.imaging.arrays import Floats, Pixels, split
+from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.ramps import BOTTOM, FAINTEST, TOP, Edges, find_edges
+from copy_that_orch.imaging.shadow_fit import Fit, Layer, Shade, fit_layers
+
+BLACK: Final = (0, 0, 0)
+OFF_BLACK: Final = 0.03
+"""How far, as a share of the strongest channel, what is lost may be from what black would take."""
+ROUNDED: Final = 0.1
+"""Levels of 255 that rounding may take from a channel and not from another, on average."""
+OFF_COLOR: Final = 0.03
+"""The same for the colour of a box, of which a glow may be."""
+POOR: Final = 2.5
+"""A fit that misses the edge by so many times what rounding explains is none."""
+ALIKE: Final = 1.3
+"""Another box has a shadow that was found if that misses its edge by so many times what rounding explains, at most."""
+
+
+MOST_FITS: Final = 8
+"""How many different soft edges of one screen are fitted; those beyond are other views of the same shadows."""
+
+
+@attrs.frozen(kw_only=True)
+class Shadow:
+    """A shadow that is in use.
+
+    Attributes:
+      layers: The strongest first; lengths in CSS pixels.
+      color: Red, green and blue of all of them.
+      boxes: Left, top, right and bottom of the boxes that throw it, the largest first, in device pixels.
+      misfit: By how much the edges differ from the layers, in times of what rounding explains.
+    """
+
+    layers: tuple[Layer, ...]
+    color: tuple[int, int, int]
+    boxes: tuple[tuple[int, int, int, int], ...]
+    misfit: float
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that a style sheet has it, 0.0 to 1.0."""
+        return float((1 - 0.5 / (len(self.boxes) + 1)) / (max(self.misfit, 1.0) * len(self.layers) ** 0.25))
+
+
+def find_shadows(pixels: Pixels, boxes: Sequence[Box], scale: float) -> tuple[Shadow, ...]:
+    """Return the shadows on a screen, those of most boxes first.
+
+    Args:
+      pixels: The screen, height x width x 3.
+      boxes: The boxes on it.
+      scale: Device pixels per CSS pixel.
+    """
+    groups: dict[tuple[object, ...], list[Edges]] = {}
+    for edges in find_edges(pixels, boxes, scale):
+        groups.setdefault(edges.key(), []).append(edges)
+    colors = sorted({split(box.color) for box in boxes})
+    found: list[Shadow] = []
+    tried = 0
+    # The edges with most sides tell most, and those that are seen most often matter most.
+    for group in sorted(groups.values(), key=lambda group: (-len(group[0].ramps), -len(group), group[0].box)):
+        thrown = _color(group[0], colors)
+        if thrown is None:
+            continue
+        fit = Fit(_shades(group[0], thrown, scale), scale, _levels(group[0], thrown))
+        like = next((place for place, shadow in enumerate(found) if _explains(shadow, thrown, fit)), None)
+        if like is not None:
+            found[like] = _with_boxes(found[like], [edges.box for edges in group])
+        elif fit.strongest >= FAINTEST and tried < MOST_FITS:
+            tried += 1
+            found += _shadow(fit, thrown, group)
+    return tuple(sorted(_without_likes(found), key=lambda shadow: -len(shadow.boxes)))
+
+
+def _color(edges: Edges, colors: Sequence[tuple[int, int, int]]) -> tuple[int, int, int] | None:
+    """Return the colour of a shadow, or None if it is lighter than the ground.
+
+    What it takes from each channel tells the colour but for its alpha: the same is taken by a darker one with less.
+    So it is black, or the colour of a box, if that is possible, and else the darkest that is.
+    """
+    ground = np.array(edges.ground, np.float64)
+    taken = np.sum([(ground - ramp.values).sum(axis=0) for ramp in edges.ramps], axis=0)
+    if taken.min() < -0.02 * np.abs(taken).max() or taken.max() <= 0:
+        return None
+    rounding = ROUNDED * sum(len(ramp.values) for ramp in edges.ramps) / np.abs(taken).max()
+    if _off(taken, ground) <= OFF_BLACK + rounding:
+        return BLACK
+    near = min(colors, key=lambda color: _off(taken, ground - color), default=BLACK)
+    if _off(taken, ground - near) <= OFF_COLOR:
+        return near
+    shares = taken / np.maximum(ground, 1)
+    red, green, blue = np.round(ground * (1 - np.clip(shares / shares.max(), 0, 1))).astype(int).tolist()
+    return red, green, blue
+
+
+def _off(taken: Floats, would: Floats) -> float:
+    """Return how far `taken` is from any multiple of what would be taken, as a share of the strongest channel."""
+    length = float(would @ would)
+    if not length or taken @ would <= 0:
+        return np.inf
+    return float(np.abs(taken - would * (taken @ would) / length).max() / np.abs(taken).max())
+
+
+def _levels(edges: Edges, color: tuple[int, int, int]) -> float:
+    return float(np.abs(np.subtract(edges.ground, color)).max())
+
+
+def _shades(edges: Edges, color: tuple[int, int, int], scale: float) -> list[Shade]:
+    ground = np.array(edges.ground, np.float64)
+    would = ground - color
+    left, top, right, bottom = edges.box
+    return [
+        Shade(
+            side=ramp.side,
+            lost=(ground - ramp.values) @ would / (would @ would),
+            across=((right - left) if ramp.side in (TOP, BOTTOM) else (bottom - top)) / scale,
+        )
+        for ramp in edges.ramps
+    ]
+
+
+def _explains(shadow: Shadow, color: tuple[int, int, int], fit: Fit) -> bool:
+    return shadow.color == color and fit.misfit(shadow.layers) <= ALIKE
+
+
+def _shadow(fit: Fit, color: tuple[int, int, int], group: Sequence[Edges]) -> list[Shadow]:
+    layers = fit_layers(fit)
+    misfit = fit.misfit(layers)
+    if misfit > POOR or all(layer.blur < 1 for layer in layers):  # without blur it is a line
+        return []
+    return [_with_boxes(Shadow(layers=layers, color=color, boxes=(), misfit=misfit), [edges.box for edges in group])]
+
+
+def _with_boxes(shadow: Shadow, boxes: Iterable[tuple[int, int, int, int]]) -> Shadow:
+    by_size = sorted({*shadow.boxes, *boxes}, key=lambda box: ((box[0] - box[2]) * (box[3] - box[1]), box))
+    return attrs.evolve(shadow, boxes=tuple(by_size))
+
+
+def _without_likes(shadows: Sequence[Shadow]) -> list[Shadow]:
+    """Return `shadows`, those whose strongest layers are nearly equal taken as the one that most boxes throw."""
+    kept: list[Shadow] = []
+    for shadow in sorted(shadows, key=lambda shadow: (-len(shadow.boxes), shadow.misfit)):
+        like = next((place for place, other in enumerate(kept) if _is_like(shadow, other)), None)
+        if like is None:
+            kept.append(shadow)
+        else:
+            kept[like] = _with_boxes(kept[like], shadow.boxes)
+    return kept
+
+
+def _is_like(one: Shadow, other: Shadow) -> bool:
+    first, second = one.layers[0], other.layers[0]
+    return (
+        one.color == other.color
+        and abs(first.x - second.x) <= 1
+        and abs(first.y - second.y) <= 1
+        and abs(first.blur - second.blur) <= max(2, 0.25 * second.blur)
+        and abs(first.alpha - second.alpha) <= 0.05
+    )

@@ -1,0 +1,91 @@
+"""Soft edges beside boxes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP, find_edges
+from tests.unit.imaging.drawing import draw_box, draw_shadow, page, rendered
+
+CARD = (60, 40, 180, 110)
+BOX = Box(*CARD, 0xFFFFFF)
+
+
+def test_the_edges_of_a_shadow_are_found_on_all_sides() -> None:
+    """Each from the box outwards up to the colour of the ground, and a little of that."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=4, blur=12, alpha=0.3)
+    draw_box(picture, CARD, 0xFFFFFF)
+
+    (edges,) = find_edges(rendered(picture), [BOX], 1)
+
+    assert edges.ground == (0xF0, 0xF0, 0xF0)
+    assert [ramp.side for ramp in edges.ramps] == [TOP, RIGHT, BOTTOM, LEFT]
+    assert all(ramp.ended and (np.diff(ramp.values, axis=0) >= 0).all() for ramp in edges.ramps)
+    assert len(edges.ramps[BOTTOM].values) > len(edges.ramps[TOP].values)
+
+
+def test_equal_shadows_have_equal_keys() -> None:
+    """Wherever the box stands and however large it is, as long as the shadow is small beside it."""
+    picture = page(0xF0F0F0, 500, 300)
+    boxes = []
+    for sides in ((60, 40, 180, 110), (260, 80, 440, 240)):
+        draw_shadow(picture, sides, y=2, blur=6, alpha=0.2)
+        draw_box(picture, sides, 0xFFFFFF)
+        boxes.append(Box(*sides, 0xFFFFFF))
+
+    one, other = find_edges(rendered(picture), boxes, 1)
+
+    assert one.key() == other.key()
+
+
+def test_hard_edges_are_no_shadow() -> None:
+    """Neither of a plain box, nor of one with a line around it."""
+    picture = page()
+    draw_box(picture, (59, 39, 181, 111), 0xCCCCCC)
+    draw_box(picture, CARD, 0x3366CC)
+
+    assert find_edges(rendered(picture), [BOX], 1) == []
+
+
+def test_the_border_of_one_side_does_not_belong_to_the_shadow() -> None:
+    """It has another hue, or is far darker than what follows it."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=2, blur=6, alpha=0.2)
+    draw_box(picture, CARD, 0xFFFFFF)
+    plain = find_edges(rendered(picture), [BOX], 1)[0].ramps[BOTTOM]
+    for line in (0xD0D8E8, 0x909090):
+        lined = picture.copy()
+        draw_box(lined, (60, 109, 180, 110), line)
+
+        ramp = find_edges(rendered(lined), [Box(60, 40, 180, 109, 0xFFFFFF)], 1)[0].ramps[BOTTOM]
+
+        assert (ramp.values == plain.values).all()
+
+
+def test_boxes_that_stand_on_each_other_are_one_card() -> None:
+    """Rows of a table, with a line between them, throw one shadow."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=2, blur=6, alpha=0.2)
+    draw_box(picture, CARD, 0xFFFFFF)
+    draw_box(picture, (60, 75, 180, 76), 0xCCCCCC)
+    rows = [Box(60, 40, 180, 75, 0xFFFFFF), Box(60, 76, 180, 110, 0xFFFFFF)]
+
+    (edges,) = find_edges(rendered(picture), rows, 1)
+
+    assert edges.box == CARD
+
+
+@pytest.mark.parametrize("gap", [8, 3])
+def test_sides_with_something_close_by_are_passed_over(gap: int) -> None:
+    """What stands beside the whole right side hides where the shadow ends there."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=2, blur=12, alpha=0.2)
+    draw_box(picture, CARD, 0xFFFFFF)
+    draw_box(picture, (180 + gap, 30, 230, 120), 0x3366CC)
+
+    (edges,) = find_edges(rendered(picture), [BOX], 1)
+
+    assert [ramp.side for ramp in edges.ramps] == [TOP, BOTTOM, LEFT]
