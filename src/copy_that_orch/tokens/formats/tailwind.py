@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from copy_that_orch.tokens.alias import Alias, Path
+from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.formats import css_text
 from copy_that_orch.tokens.formats.css import Declaration
 from copy_that_orch.tokens.formats.modes import overrides
@@ -88,7 +89,7 @@ def write(tokens: TokenSet) -> str:
     """Return the style sheet: the same text for equal sets, ending with a newline.
 
     A token becomes a variable of the namespace that its type and first name ask for: `--color-blue-450` makes
-    `bg-blue-450`, `--spacing-16` makes `p-16`, and so on; a style of text becomes a size with line height, letter
+    `bg-blue-450`, `--spacing-md` makes `p-md`, and so on; a style of text becomes a size with line height, letter
     spacing and weight. What Tailwind has no namespace for becomes a plain custom property, and a border a utility too.
     What is different in a dark mode follows under Tailwind's variant `dark`, whatever that is made to mean; in a mode
     of another name, where the attribute `data-mode` of the root says so.
@@ -138,20 +139,25 @@ def _names(tokens: TokenSet) -> dict[Path, str]:
     names: dict[Path, str] = {}
     owners: dict[str, Token] = {}
     for token in tokens:
-        namespace = _namespace(token)
-        whole = css_text.name(token.path)
-        wanted = [f"--{whole}"]
-        if namespace is not None:
-            purpose = token.path[0] in _NAMESPACES[token.type]
-            rest = css_text.name(token.path[1:]) if purpose and len(token.path) > 1 else whole
-            wanted = [f"--{namespace}-{rest}", f"--{namespace}-{whole}"]
+        wanted = _wanted(token)
         free = [name for name in wanted if name not in owners]
         if not free:
-            other = owners[wanted[-1]]
-            raise ValueError(f"{token.name!r} and {other.name!r} would both be {wanted[-1]}; rename one")
+            raise ValueError(f"{token.name!r} and {owners[wanted[-1]].name!r} would both be {wanted[-1]}; rename one")
         names[token.path] = free[0]
         owners[free[0]] = token
     return names
+
+
+def _wanted(token: Token) -> tuple[str, ...]:
+    """Return names for the variable of a token, the best first."""
+    namespace, whole = _namespace(token), css_text.name(token.path)
+    if namespace is None:
+        return (f"--{whole}",)
+    known = token.path[0] in _NAMESPACES[token.type] and len(token.path) > 1
+    rest = css_text.name(token.path[1:]) if known else whole
+    if namespace == "spacing" and isinstance(token.value, Dimension) and rest == str(token.value).removesuffix("px"):
+        rest = str(token.value)  # not `p-16`: of bare numbers Tailwind makes multiples of `--spacing`
+    return f"--{namespace}-{rest}", f"--{namespace}-{whole}"
 
 
 def _declarations(token: Token, names: Mapping[Path, str]) -> Iterator[Declaration]:

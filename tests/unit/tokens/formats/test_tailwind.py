@@ -10,7 +10,7 @@ import tinycss2  # type: ignore[import-untyped]  # it has no types
 
 from copy_that_orch.tokens.border import Border
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.dimension import Dimension
+from copy_that_orch.tokens.dimension import Dimension, Unit
 from copy_that_orch.tokens.formats import tailwind
 from copy_that_orch.tokens.model import TokenSet
 from tests.unit.tokens.samples import EVERY_TYPE, HARMFUL, IN_TWO_MODES, harmful, token
@@ -150,3 +150,19 @@ def test_modes_of_other_names_ask_an_attribute() -> None:
     tokens = TokenSet([attrs.evolve(token("color.a", BLUE), modes={'"]{': Color(0, 0, 0)})])
     (block,) = set(rules(tailwind.write(tokens))) - {"@theme"}
     assert block == r'@layer theme :root &[data-mode="\"]{"]'
+
+
+def test_spacing_that_is_named_by_its_number_says_pixels() -> None:
+    """`p-16` would be 16 px, and `p-15`, which is no token, 60: Tailwind counts in steps of four."""
+    tokens = TokenSet(
+        [
+            token("spacing.16", Dimension(16)),
+            token("spacing.4", Dimension(16)),
+            token("spacing.1rem", Dimension(1, Unit.REM)),
+        ]
+    )
+    assert rules(tailwind.write(tokens))["@theme"] == {
+        "--spacing-1rem": "1rem",
+        "--spacing-4": "16px",
+        "--spacing-16px": "16px",
+    }
