@@ -45,7 +45,7 @@ class AgentPool:
       ConfigurationError: if a limit is below 1, or `history` below 0.
     """
 
-    __slots__ = ("_closed", "_default_limit", "_granter", "_history", "_idle", "_limits", "_orders", "_watchers")
+    __slots__ = ("_closed", "_default_limit", "_granter", "_history", "_idle", "_limits", "_watchers", "next_order")
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class AgentPool:
         self._limits = {text("a stage", stage): _limit_of(stage, limit) for stage, limit in (limits or {}).items()}
         self._granter = Granter(None if total_limit is None else whole("total_limit", total_limit, 1))
         self._history: collections.deque[tuple[Any, ...]] = collections.deque(maxlen=whole("history", history, 0))
-        self._orders = itertools.count()
+        self.next_order: Callable[[], int] = itertools.count().__next__  #: Returns the place in line of who comes now.
         self._watchers: list[Callable[[str, int, int], None]] = []
         self._closed = False
         self._idle = trio.lowlevel.ParkingLot()
@@ -175,10 +175,6 @@ class AgentPool:
             plain = text("a stage", name)
             queue = self._granter.stages[plain] = StageQueue(plain, self._limits.get(plain, self._default_limit))
         return queue
-
-    def next_order(self) -> int:
-        """Return the place in line of whoever comes now."""
-        return next(self._orders)
 
     def refuse_reentry(self) -> None:
         """Raise if the current Trio task runs in a slot of this pool.

@@ -218,7 +218,7 @@ def _long_label_of(item: object) -> str:
     name = getattr(item, "name", None)
     if isinstance(name, str) and name:
         return name
-    if isinstance(item, (str, numbers.Number)):
+    if isinstance(item, (str, int, float, numbers.Number)):  # to ask an abstract class takes long: last
         return str(item)
     if isinstance(item, Collection) or type(item).__str__ is object.__str__:
         return type(item).__name__

@@ -84,7 +84,7 @@ class Ticket:
         self.priority = priority
         self.state = NEW
         self.slot: Slot | None = None
-        self.outer = still_held(running_in.get())
+        self.outer: Holder | None = None
         self.entry = -1
         self.queued = self.started = 0.0
         self.task_id: str | None = None

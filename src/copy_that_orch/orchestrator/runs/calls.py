@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final, final
 
-from copy_that_orch.orchestrator.pool.admission import StageQueue, Ticket
+from copy_that_orch.orchestrator.pool.tickets import NEW, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,11 +93,19 @@ class Call(Ticket):
 
     permit: Permit
 
-    def __init__(
-        self, batch: StageBatch, queue: StageQueue, order: int, circuit: Circuit, work: Item, agent_index: int
-    ) -> None:
+    def __init__(self, batch: StageBatch, order: int, circuit: Circuit, work: Item, agent_index: int) -> None:
+        # What a ticket has is set here, too: to call its own function would be a tenth of what a call costs to make.
         task = batch.task
-        super().__init__(queue, order, task.task.priority)
+        given = task.task
+        self.stage = batch.queue
+        self.order = order
+        self.priority = given.priority
+        self.state = NEW
+        self.slot = None
+        self.outer = task.desk.outer
+        self.entry = -1
+        self.queued = self.started = 0.0
+        self.attempt = 1
         self.batch = batch
         self.circuit = circuit
         self.work = work
@@ -110,14 +118,14 @@ class Call(Ticket):
         self.patience_ends = math.inf
         self.announced = False
         self.place = task.number, batch.position, work.index, agent_index
-        self.task_id = task.task.task_id
+        self.task_id = given.task_id
         self.agent_type = circuit.agent_type
         self.item = work.index
         self.label = work.label
 
     def next_attempt(self) -> Call:
         """Return the next attempt, which stands at the same place in line, and in for this one from now on."""
-        again = Call(self.batch, self.stage, self.order, self.circuit, self.work, self.agent_index)
+        again = Call(self.batch, self.order, self.circuit, self.work, self.agent_index)
         again.attempt = self.attempt + 1
         again.attempts_run = self.attempts_run
         del self.batch.calls[self]

@@ -47,11 +47,11 @@ class Circuit:
     Attributes:
       agent, agent_type: The agent.
       breaker: The breaker in front of it.
+      parked: The calls that wait for it.
     """
 
     __slots__ = (
         "_clerk",
-        "_parked",
         "_patience",
         "_patience_ends",
         "_probe_at",
@@ -60,6 +60,7 @@ class Circuit:
         "agent",
         "agent_type",
         "breaker",
+        "parked",
     )
 
     def __init__(
@@ -77,7 +78,7 @@ class Circuit:
         self._when_open = when_open
         self._patience = patience
         self._queued: dict[Call, None] = {}
-        self._parked: dict[Call, None] = {}
+        self.parked: dict[Call, None] = {}
         self._patience_ends = self._probe_at = math.inf
 
     def queued(self, call: Call) -> None:
@@ -87,7 +88,7 @@ class Circuit:
     def leave(self, call: Call) -> None:
         """Note that `call` waits no more, and will not run."""
         self._queued.pop(call, None)
-        self._parked.pop(call, None)
+        self.parked.pop(call, None)
 
     def admit(self, call: Call) -> bool:
         """Return whether `call`, which was just granted its slot, may run; else it is parked or rejected."""
@@ -120,7 +121,7 @@ class Circuit:
         Calls that waited for the circuit follow one another: two more for each that succeeds, so that what has just
         recovered is not hit by all of them at once.
         """
-        if self._parked and self.breaker.state is CLOSED:
+        if self.breaker.state is CLOSED:
             self._release(2 if outcome is COMPLETED else 1)
 
     def look_again(self) -> None:
@@ -133,8 +134,8 @@ class Circuit:
             self._release(1)
             return
         has_chance = self.breaker.retry_after == 0.0 or self.breaker.next_chance <= trio.current_time()
-        if self._parked and not self._queued and has_chance:
-            self._unpark(min(self._parked, key=lambda call: (call.attempts_run, *_age(call))))
+        if self.parked and not self._queued and has_chance:
+            self._unpark(min(self.parked, key=lambda call: (call.attempts_run, *_age(call))))
 
     def _hold_back(self, call: Call) -> None:
         if self._when_open is WhenOpen.FAIL:
@@ -143,7 +144,7 @@ class Circuit:
         if call.patience_ends == math.inf:
             call.patience_ends = trio.current_time() + self._patience
         self._clerk.park(call)
-        self._parked[call] = None
+        self.parked[call] = None
         self._time_patience(call.patience_ends)
         self._time_probe()
 
@@ -156,28 +157,28 @@ class Circuit:
     def _lose_patience(self) -> None:
         now = trio.current_time()
         self._patience_ends = math.inf
-        for call in sorted(self._parked, key=_age):
+        for call in sorted(self.parked, key=_age):
             if call.patience_ends > now:
                 self._time_patience(call.patience_ends)
             elif self.breaker.state is CLOSED:  # it waits for nothing but its turn
                 self._unpark(call)
             else:
-                del self._parked[call]
+                del self.parked[call]
                 self._clerk.reject(call)
 
     def _time_probe(self) -> None:
         """Look again when time alone may let somebody in: after the recovery time, or a probe's lease."""
         when = self.breaker.next_chance
-        if self._parked and when not in {self._probe_at, math.inf}:
+        if self.parked and when not in {self._probe_at, math.inf}:
             self._probe_at = when
             self._clerk.at(when, self.look_again)
 
     def _release(self, count: int) -> None:
-        for call in heapq.nsmallest(count, self._parked, key=_age):
+        for call in heapq.nsmallest(count, self.parked, key=_age):
             self._unpark(call)
 
     def _unpark(self, call: Call) -> None:
-        del self._parked[call]
+        del self.parked[call]
         self._queued[call] = None
         self._clerk.pool.unpark(call)
 

@@ -14,7 +14,7 @@ import trio
 from copy_that_orch.orchestrator.agent_pool import outcome_of
 from copy_that_orch.orchestrator.errors import PoolClosedError
 from copy_that_orch.orchestrator.events import CallCached, CallEnded, CallQueued, CallRetried, CallStarted
-from copy_that_orch.orchestrator.pool.tickets import ENDED, NEW, RUNNING
+from copy_that_orch.orchestrator.pool.tickets import ENDED, NEW, RUNNING, running_in, still_held
 from copy_that_orch.orchestrator.reports import CACHED, CANCELLED, COMPLETED, FAILED, REJECTED
 from copy_that_orch.orchestrator.runs.calls import Call, Stopped
 from copy_that_orch.orchestrator.runs.circuits import Circuit
@@ -50,6 +50,9 @@ class Desk:
       circuits: Each agent behind its breaker.
       timers: What is to be done later.
       now: Time of this turn.
+      outer: The slot, of another pool, in which whoever began the run runs.
+      next_order: Returns the place in line of a new call.
+      returned: Has a call whose agent has ended settled, together with the others of this pass.
       touched: The tasks in which something has changed since they were last looked at.
     """
 
@@ -64,9 +67,12 @@ class Desk:
         "_wake",
         "circuits",
         "emit",
+        "next_order",
         "now",
+        "outer",
         "pool",
         "recall",
+        "returned",
         "timers",
         "touched",
         "watched",
@@ -85,30 +91,28 @@ class Desk:
         self.recall: Recall | None = None
         self.timers = Timers()
         self.now = trio.current_time()
+        self.outer = still_held(running_in.get())
+        self.next_order = plan.pool.next_order
         self.touched: dict[TaskRun, None] = {}
         self._gates = {name: RateGate(pace, self) for name, pace in plan.paces.items()}
         self._wake = wake
         self._halt = halt
         self._rng = plan.new_rng()
-        self._returned: Mailbox[Call] = Mailbox(passes)
+        self._returned: Mailbox[Call] = Mailbox(passes, wake)
+        self.returned = self._returned.put
         self._posted: list[Call] = []
         self._freed: list[tuple[Call, CallOutcome]] = []
 
     def close(self) -> None:
         """Forget what refers to the run: cycles, and whatever it has delivered in them."""
         self.circuits, self._gates, self.timers, self.recall = [], {}, Timers(), None
-        del self._wake, self._halt
+        del self._wake, self._halt, self._returned, self.returned
 
     # What the parts of a run ask of it.
 
     def at(self, when: float, action: Callable[[], None]) -> None:
         """Do `action` in the first turn at or after Trio time `when`."""
         self.timers.add(when, action)
-        self._wake()
-
-    def returned(self, call: Call) -> None:
-        """Have `call`, whose agent has ended, settled together with the others of this pass."""
-        self._returned.put(call)
         self._wake()
 
     def hand_in(self, call: Call) -> None:
@@ -245,14 +249,20 @@ class Desk:
             seconds = self.now - call.started
             call.stage.vacate(call)
             self._freed.append((call, outcome))
-            call.circuit.ran(outcome)
+            if call.circuit.parked:
+                call.circuit.ran(outcome)
             if error is not None and not isinstance(error, (Exception, Stopped)) and not is_cancellation(error):
                 self._halt(error)  # neither a failure nor a cancellation, such as KeyboardInterrupt
         else:
             outcome = REJECTED if call.rejected else outcome_of(error)
             self._replace(call)
-        if self.recall is None or outcome is not COMPLETED or not self.recall.keep(call, seconds):
-            self.conclude(call, outcome, seconds)
+        if self.watched or error is not None or self.recall is not None:
+            if self.recall is None or outcome is not COMPLETED or not self.recall.keep(call, seconds):
+                self.conclude(call, outcome, seconds)
+        else:  # the same in short
+            task = call.batch.task
+            task.settle(call, outcome, seconds)
+            self.touched[task] = None
 
     def _replace(self, call: Call) -> None:
         """Send the next one if it was `call`'s turn to find out whether its circuit is whole, or to use its time."""

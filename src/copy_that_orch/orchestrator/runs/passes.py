@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar, final
 
 import trio
@@ -62,12 +62,18 @@ _here: trio.lowlevel.RunVar[Passes] = trio.lowlevel.RunVar("passes")
 
 @final
 class Mailbox(Generic[T]):
-    """Letters in the order in which they came; true while there are any, those of this pass included."""
+    """Letters in the order in which they came; true while there are any, those of this pass included.
 
-    __slots__ = ("_fresh", "_passes", "_put_in", "_ripe")
+    Args:
+      passes: Tells which pass it is.
+      wake: Is called with the first letter of a pass; by the time that whoever takes them looks, the others are there.
+    """
 
-    def __init__(self, passes: Passes) -> None:
+    __slots__ = ("_fresh", "_passes", "_put_in", "_ripe", "_wake")
+
+    def __init__(self, passes: Passes, wake: Callable[[], None] = lambda: None) -> None:
         self._passes = passes
+        self._wake = wake
         self._put_in = -1
         self._fresh: list[T] = []
         self._ripe: collections.deque[T] = collections.deque()
@@ -87,7 +93,10 @@ class Mailbox(Generic[T]):
             self._ripe.extend(self._fresh)
             self._fresh.clear()
             self._put_in = number
-        self._fresh.append(letter)
+            self._fresh.append(letter)
+            self._wake()
+        else:
+            self._fresh.append(letter)
 
     def take(self) -> T | None:
         """Return the oldest letter that can be taken, if there is one."""
@@ -98,9 +107,11 @@ class Mailbox(Generic[T]):
 
     def take_all(self) -> list[T]:
         """Return all letters that can be taken."""
-        letters = list(self._ripe)
-        self._ripe.clear()
-        if not self.has_fresh:
+        letters: list[T] = []
+        if self._ripe:
+            letters += self._ripe
+            self._ripe.clear()
+        if self._fresh and self._put_in != self._passes.number:
             letters += self._fresh
             self._fresh.clear()
         return letters

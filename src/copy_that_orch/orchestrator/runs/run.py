@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, final
 import trio
 
 from copy_that_orch.orchestrator.errors import PipelineErrorGroup
-from copy_that_orch.orchestrator.reports import PipelineResult, TaskStatus
+from copy_that_orch.orchestrator.reports import PipelineResult
 from copy_that_orch.orchestrator.runs.crew import Crew
 from copy_that_orch.orchestrator.runs.desk import Desk
 from copy_that_orch.orchestrator.runs.interruptions import from_nursery, graver, is_cancellation
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 from copy_that_orch.orchestrator.runs.recall import Recall
 from copy_that_orch.orchestrator.runs.stage_batch import RunStage
-from copy_that_orch.orchestrator.runs.task_run import TaskRun
+from copy_that_orch.orchestrator.runs.task_run import CANCELLED, FAILED, TaskRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ class PipelineRun:
         self._fail_fast = fail_fast
         self._max_in_flight = max_in_flight
         self._passes = Passes.here()
-        self._deliveries: Mailbox[bool] = Mailbox(self._passes)
+        self._deliveries: Mailbox[bool] = Mailbox(self._passes, self.wake)
         self.desk = Desk(plan, self._passes, self.wake, self._halt)
         by_agent = {circuit.agent_type: circuit for circuit in self.desk.circuits}
         positions = itertools.count()
@@ -139,7 +139,7 @@ class PipelineRun:
             self._note(self._source.take_error())
         # These refer to this run: cycles, and whatever it has delivered in them.
         self.desk.close()
-        self._crews, self.segments = [], []
+        self._crews, self.segments, self._deliveries = [], [], Mailbox(self._passes)
         self._raise_interruption()
 
     # What the parts of a run ask of it.
@@ -147,7 +147,6 @@ class PipelineRun:
     def delivered(self) -> None:
         """Note that somebody has taken a result."""
         self._deliveries.put(True)
-        self.wake()
 
     def wake(self) -> None:
         """Take a turn soon: something has changed."""
@@ -166,10 +165,10 @@ class PipelineRun:
         self._plan.tally[result.status] += 1
         if result.error is not None and task.failed_late and self._interruption is not None:
             self._unwound.append(result.error)
-        if result.status is not TaskStatus.CANCELLED:
+        if result.status is not CANCELLED:
             self._undelivered += self._streams
             self._deliver(task.number, result)
-        if result.status is TaskStatus.FAILED and self._fail_fast:
+        if result.status is FAILED and self._fail_fast:
             self.failed = True
             self._stop(f"task {result.task_id!r} failed")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
 import attrs
@@ -90,8 +91,8 @@ class StageBatch:
         self.queue = stage.queue
         self.crew = stage.crew
         self.source: Sequence[Any] | None = None
-        self.inbox: list[Entry] = []  # both are as short as the stage's limit
-        self.leaving: list[list[Entry]] = []
+        self.inbox: collections.deque[Entry] = collections.deque()
+        self.leaving: collections.deque[list[Entry]] = collections.deque()
         self.inside = self.succeeded = 0
         self.calls: dict[Call, None] = {}
         self.counts: dict[CallOutcome, int] | None = None
@@ -106,11 +107,6 @@ class StageBatch:
     def has_room(self) -> bool:
         """Whether one more item may come in."""
         return not self.inside or self.inside < self.capacity
-
-    @property
-    def is_done(self) -> bool:
-        """Whether everything that will ever come in has gone out."""
-        return self.last_came and not (self.inside or self.inbox)
 
     def close_source(self) -> None:
         """Note that the last item has come, and hold the sequence no longer."""
