@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -103,3 +104,37 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_work_starts(tmp_path:
     with pytest.raises(ConfigurationError, match="cannot be written to") as caught:
         check_writable(tmp_path / "file" / below)
     assert str(caught.value) == f"{tmp_path / 'file' / below}: cannot be written to (Not a directory)"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there nobody can ask whether a process has ended")
+def test_what_killed_processes_have_left_is_removed(tmp_path: Path) -> None:
+    """Half-written files and probes; not those of processes that live, and nothing of the user's."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    gone = [tmp_path / f".copy_that_orch-{ended.pid}-1-tokens.css", tmp_path / f".copy_that_orch-{ended.pid}-2"]
+    gone[0].touch()
+    gone[1].mkdir()
+    kept = {
+        f".copy_that_orch-{os.getpid()}-1-tokens.css",  # ours
+        ".copy_that_orch-1-1",  # perhaps another user's
+        f".copy_that_orch-{10**30}-1",
+        ".copy_that_orch-notes",
+        ".copy-that-orch.sqlite",
+        "tokens.css",
+    }
+    for name in kept:
+        (tmp_path / name).touch()
+    full = tmp_path / f".copy_that_orch-{ended.pid}-3"
+    (full / "mine").mkdir(parents=True)
+    check_writable(tmp_path / "missing")
+    assert all(path.exists() for path in gone)
+    check_writable(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {*kept, full.name}
+
+
+def test_where_nobody_can_tell_nothing_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows, to ask for a process is to end it."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    (tmp_path / ".copy_that_orch-999999999-1").touch()
+    check_writable(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
