@@ -1,4 +1,7 @@
-"""Every check of the project: `nox` runs them all. `benchmarks` and `accuracy` measure, and are no checks."""
+"""Every check of the project: `nox` runs them all. Sessions that are not run by default measure, or take long.
+
+What checks install is pinned, with hashes, in `locks/`; `nox -s lock` writes these files anew.
+"""
 
 import nox
 
@@ -10,14 +13,31 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 FULLY_COVERED = "src/copy_that_orch/orchestrator/*,src/copy_that_orch/tokens/*"
 
 
+#: What the lock of a session holds: groups of pyproject.toml, and the package's own dependencies where it is installed.
+LOCKS = {
+    "nox": ("nox",),
+    "lint": ("lint",),
+    "types": ("package", "build", "types", "test", "nox"),
+    "tests": ("package", "build", "test"),
+    "consumers": ("package", "build", "test", "consumers"),
+}
+
+
 def _group(name: str) -> list[str]:
     return list(nox.project.dependency_groups(PYPROJECT, name))
+
+
+def _install(session: nox.Session, lock: str) -> None:
+    """Install what is locked, and nothing else; and the package itself, editable, where its dependencies are locked."""
+    session.install("--require-hashes", "-r", f"locks/{lock}.txt")
+    if "package" in LOCKS[lock]:
+        session.install("--no-deps", "--no-build-isolation", "-e", ".")
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style and suspicious code: ruff and its formatter."""
-    session.install(*_group("lint"))
+    _install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -25,14 +45,14 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types: mypy --strict over sources, tests and examples."""
-    session.install("-e", ".[all]", *_group("types"), *_group("test"), "nox")
+    _install(session, "types")
     session.run("mypy")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """All tests, with branch coverage: 100 % of the engine and the tokens, 95 % of the rest."""
-    session.install("-e", ".[all]", *_group("test"))
+    _install(session, "tests")
     session.run("coverage", "erase")
     session.run("pytest", "--cov", "--cov-report=", *session.posargs)
     if not session.posargs:
@@ -43,14 +63,14 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The snippets in README.md and docs/ run."""
-    session.install("-e", ".[all]", *_group("test"))
+    _install(session, "tests")
     session.run("pytest", "-p", "no:cacheprovider", "README.md", "docs")
 
 
 @nox.session
 def consumers(session: nox.Session) -> None:
     """The tools that read our files take them. For more products, one in each folder of DIR: `-- --screens DIR`."""
-    session.install("-e", ".[all]", *_group("test"), *_group("consumers"))
+    _install(session, "consumers")
     session.run("npm", "ci", "--prefix", "tests/consumers", silent=True)
     session.run("pytest", "tests/consumers", *session.posargs)
 
@@ -74,3 +94,24 @@ def fuzz(session: nox.Session) -> None:
     """Damage real image files for two minutes, or as many seconds as given, and preprocess them."""
     session.install("-e", ".[all]")
     session.run("python", "-m", "tests.fuzz.fuzz_preprocess", *(session.posargs or ["120"]))
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Write the files in locks/ anew. Versions stay as they are where they can: `-- --upgrade` takes the newest."""
+    session.install("uv")
+    for name, groups in LOCKS.items():
+        chosen = ["--extra=all" if group == "package" else f"--group={group}" for group in groups]
+        sources = ["pyproject.toml"] if "package" in groups else []
+        session.run(
+            *("uv", "pip", "compile", *sources, *chosen, "--universal", "--python-version=3.11", "--generate-hashes"),
+            *("--no-header", "--no-annotate", "--quiet", f"--output-file=locks/{name}.txt", *session.posargs),
+        )
+
+
+@nox.session(default=False)
+def audit(session: nox.Session) -> None:
+    """Look what is locked up in PyPI's list of known holes."""
+    session.install("pip-audit")
+    for name in LOCKS:
+        session.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", f"--requirement=locks/{name}.txt")
