@@ -13,7 +13,8 @@ import trio
 
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.agents.processes import WorkerDiedError
-from copy_that_orch.fetching.fetcher import Fetcher, FetchError, is_url, labels_of
+from copy_that_orch.fetching.fetcher import Fetcher, FetchError, is_url
+from copy_that_orch.fetching.fetcher import labels_of as labels_of_url
 from copy_that_orch.imaging.container import ImageError
 from copy_that_orch.imaging.decode import MAX_BYTES, MAX_PIXELS, decode, scale_in_name, too_many_bytes
 from copy_that_orch.imaging.screenshot import Screenshot, printable
@@ -27,7 +28,7 @@ Source = str | os.PathLike[str] | bytes
 
 
 @attrs.frozen
-class _Source:
+class SourceBytes:
     """A file's bytes, and what to call it: in messages, and in results."""
 
     data: bytes
@@ -65,7 +66,7 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
         Raises:
           PreprocessingError: if that cannot be done: what happened, to what file, what to do; in one sentence.
         """
-        source = await self._source(item)
+        source = await self.read(item)
         try:
             return await offload(self._prepared, source.data, source.name)
         except ImageError as error:
@@ -81,28 +82,28 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
         """
         if isinstance(item, str) and is_url(item):
             return None
-        source = await self._source(item)
+        source = await self.read(item)
         return Foretold(fingerprint=self._fingerprint(source.data, source.name), name=source.name)
 
-    async def _source(self, item: Source) -> _Source:
-        if isinstance(item, bytes):
-            shown = f"bytes {hashlib.sha256(item).hexdigest()[:12]}"
-            return _Source(item, shown, shown)
-        if isinstance(item, str) and is_url(item):
-            return await self._fetched(item)
-        path = os.fsdecode(item)
-        shown, name = printable(path) or "an empty path", printable("/".join(PurePath(path).parts[-2:]))
-        # A thread that hangs on a dead network drive may be left behind: it only reads.
-        data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
-        return _Source(data, shown, name)
+    async def read(self, item: Source) -> SourceBytes:
+        """Return the bytes of `item`, and what to call it.
 
-    async def _fetched(self, url: str) -> _Source:
-        shown, name = (printable(text) for text in labels_of(url))
-        try:
-            data = await Fetcher(allow_private=self.allow_private, max_bytes=self.max_bytes).fetch(url)
-        except FetchError as error:
-            raise PreprocessingError(f"{shown}: {printable(str(error))}") from error
-        return _Source(data, shown, name)
+        Raises:
+          PreprocessingError: if they cannot be read.
+        """
+        shown, name = labels_of(item)
+        if isinstance(item, bytes):
+            data = item
+        elif isinstance(item, str) and is_url(item):
+            try:
+                data = await Fetcher(allow_private=self.allow_private, max_bytes=self.max_bytes).fetch(item)
+            except FetchError as error:
+                raise PreprocessingError(f"{shown}: {printable(str(error))}") from error
+        else:
+            # A thread that hangs on a dead network drive may be left behind: it only reads.
+            path = os.fsdecode(item)
+            data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
+        return SourceBytes(data, shown, name)
 
     def _prepared(self, data: bytes, name: str) -> Screenshot:
         decoded = decode(data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels)
@@ -113,6 +114,18 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
     def _fingerprint(self, data: bytes, name: str) -> str:
         """Return what tells one screenshot of this agent's from another, but for the name."""
         return combined(hashlib.sha256(data).hexdigest(), str(scale_in_name(name)), self.fingerprint)
+
+
+def labels_of(item: Source) -> tuple[str, str]:
+    """Return what to call `item` in messages, and in results."""
+    if isinstance(item, bytes):
+        digest = f"bytes {hashlib.sha256(item).hexdigest()[:12]}"
+        return digest, digest
+    if isinstance(item, str) and is_url(item):
+        shown, name = labels_of_url(item)
+        return printable(shown), printable(name)
+    path = os.fsdecode(item)
+    return printable(path) or "an empty path", printable("/".join(PurePath(path).parts[-2:]))
 
 
 def _read(path: str, shown: str, limit: int) -> bytes:
