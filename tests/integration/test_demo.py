@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import copy_that_orch
+from copy_that_orch.timeline import without_timeline
 
 PACKAGE = Path(copy_that_orch.__file__).parent
 SCREENS = PACKAGE / "demo_screens"
@@ -26,9 +27,13 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """All files of products below a folder."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("*/*") if path.is_file()}
+def files(folder: Path) -> dict[str, str]:
+    """All files of products below a folder, without the accounts of the run in reports."""
+    return {
+        path.relative_to(folder).as_posix(): without_timeline(path.read_bytes().decode("utf-8"))
+        for path in folder.glob("*/*")
+        if path.is_file()
+    }
 
 
 def test_without_a_terminal_the_demo_tells_its_story_in_plain_lines(tmp_path: Path) -> None:

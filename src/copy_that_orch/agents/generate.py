@@ -6,10 +6,12 @@ from typing import Any, final
 
 import attrs
 
+from copy_that_orch.agents.illustrate import pictures_of
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.orchestrator.errors import ConfigurationError, GenerationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.formats import FORMATS
+from copy_that_orch.tokens.formats.html.pictures import Pictures
 from copy_that_orch.tokens.model import TokenSet
 
 
@@ -33,9 +35,10 @@ class GeneratedFile:
         return {file.name: file.text for file in (self, *self.others)}
 
 
-def _known(_instance: object, _attribute: attrs.Attribute[str], value: str) -> None:
+def _known(value: str) -> str:
     if value not in FORMATS:
         raise ConfigurationError(f"no format {value!r}; there are {', '.join(FORMATS)}")
+    return value
 
 
 @final
@@ -45,14 +48,20 @@ class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
 
     Attributes:
       format: One of `tokens.formats.FORMATS`, e.g. "dtcg" or "css".
+      storable: Not the formats with pictures: they depend on the screenshots, and not on the token set alone.
 
     Raises:
       ConfigurationError: if there is no such format.
     """
 
-    format: str = attrs.field(validator=_known)
+    format: str = attrs.field(converter=_known)  # a validator would come too late for `storable`
+    storable: bool = attrs.field(init=False, repr=False, eq=False)
 
     stage_name = PipelineStage.GENERATE
+
+    @storable.default
+    def _without_pictures(self) -> bool:
+        return FORMATS[self.format].illustrate is None
 
     @property
     def agent_type(self) -> str:
@@ -66,12 +75,15 @@ class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
           GenerationError: if the format cannot hold the set; it says which token is to blame.
         """
         try:
-            return await offload(_generate, self.format, item)
+            pictures = None if FORMATS[self.format].illustrate is None else await pictures_of(task, item)
+            return await offload(_generate, self.format, item, pictures)
         except ValueError as error:
             raise GenerationError(f"{FORMATS[self.format].file_name} cannot be written: {error}") from error
 
 
-def _generate(name: str, tokens: TokenSet) -> GeneratedFile:
+def _generate(name: str, tokens: TokenSet, pictures: Pictures | None) -> GeneratedFile:
     target = FORMATS[name]
+    if target.illustrate is not None and pictures is not None:
+        return GeneratedFile(target.file_name, target.illustrate(tokens, pictures))
     others = tuple(GeneratedFile(name, text) for name, text in target.others(tokens).items())
     return GeneratedFile(target.file_name, target.write(tokens), others)

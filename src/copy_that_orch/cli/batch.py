@@ -18,11 +18,15 @@ from copy_that_orch.cli.report import Outcome, complaints
 from copy_that_orch.cli.signals import Stop
 from copy_that_orch.cli.sources import Product
 from copy_that_orch.cli.summary import Summary
+from copy_that_orch.cli.timelines import Timelines
 from copy_that_orch.orchestrator.coordinator import PipelineCoordinator
 from copy_that_orch.orchestrator.errors import GenerationError, PipelineErrorGroup
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
+from copy_that_orch.orchestrator.observers import Timeline
 from copy_that_orch.orchestrator.policies import FailurePolicy
 from copy_that_orch.orchestrator.reports import PipelineResult, TaskStatus
+from copy_that_orch.timeline import with_timeline
+from copy_that_orch.tokens.formats import FORMATS
 
 
 def folders_of(products: Sequence[Product], out: Path) -> dict[str, Path]:
@@ -46,6 +50,7 @@ async def process(
     folders: Mapping[str, Path],
     view: View,
     *,
+    timelines: Timelines,
     fail_fast: bool,
     stop: Stop | None = None,
 ) -> list[Outcome]:
@@ -53,10 +58,11 @@ async def process(
 
     `folders` tells by name where each one's files go. What goes wrong is told through `view` as soon as it is known.
     With `fail_fast`, the first product that fails ends the rest, and so may `stop`; what was finished before is
-    written. A product that failed leaves older files alone.
+    written. A product that failed leaves older files alone. A report gets the product's timeline from `timelines`, an
+    observer of the coordinator.
     """
     by_name = {product.name: product for product in products}
-    desk = _Desk(products=by_name, folders=folders, view=view, fail_fast=fail_fast)
+    desk = _Desk(products=by_name, folders=folders, view=view, timelines=timelines, fail_fast=fail_fast)
     tasks = [PipelineTask(task_id=product.name, items=product.screenshots) for product in products]
     across = FailurePolicy.CANCEL if fail_fast else FailurePolicy.COLLECT
     async with view.shown(), contextlib.nullcontext() if stop is None else stop.ends(coordinator):
@@ -81,6 +87,7 @@ class _Desk:
     products: Mapping[str, Product]
     folders: Mapping[str, Path]
     view: View
+    timelines: Timelines
     fail_fast: bool
     _outcomes: dict[str, Outcome] = attrs.field(init=False, factory=dict)
 
@@ -89,11 +96,12 @@ class _Desk:
         generated = (output for output in result.outputs if isinstance(output, GeneratedFile))
         files = {name: text for output in generated for name, text in output.texts.items()}
         summary = next((output for output in result.outputs if isinstance(output, Summary)), None)
+        timeline = self.timelines.take(result.task_id)
         paths: tuple[Path, ...] = ()
         status, trouble = result.status, None
         if files:
             try:
-                paths = await trio.to_thread.run_sync(write_files, self.folders[result.task_id], files)
+                paths = await trio.to_thread.run_sync(_write, self.folders[result.task_id], files, timeline)
             except GenerationError as error:
                 status, trouble = TaskStatus.FAILED, str(error)
         self._note(
@@ -129,3 +137,11 @@ class _Desk:
         self._outcomes[outcome.product.name] = outcome
         for line in complaints(outcome, cancelled=self.fail_fast, alone=len(self.products) == 1):
             self.view.say(line)
+
+
+def _write(folder: Path, files: Mapping[str, str], timeline: Timeline) -> tuple[Path, ...]:
+    """Write the files of a product, the timeline of the run into its report."""
+    report = FORMATS["html"].file_name
+    return write_files(
+        folder, {name: with_timeline(text, timeline) if name == report else text for name, text in files.items()}
+    )

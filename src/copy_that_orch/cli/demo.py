@@ -23,6 +23,7 @@ from copy_that_orch.cli.render import QuietView, make_view
 from copy_that_orch.cli.report import Outcome
 from copy_that_orch.cli.sources import Product
 from copy_that_orch.cli.summary import SummaryAgent
+from copy_that_orch.cli.timelines import Timelines
 from copy_that_orch.cli.wording import count, natural_key, printable
 from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineTask
@@ -122,15 +123,16 @@ class Demo:
             title = f"copy_that_orch demo: {screenshots} screenshots of {len(products)} products"
             planned = planned_calls(self._agents, products)
             view = QuietView() if quiet else make_view(planned, products, title, note=self.note)
+            timelines = Timelines()
             coordinator = screenshot_coordinator(
                 self._agents,
                 on_failure=FailurePolicy.ISOLATE,
                 retry=RetryPolicy(attempts=6, initial=0.2, maximum=0.4, on=(ServiceDownError,)),
                 breakers={self._breaker.name: self._breaker},
-                observers=[view],
+                observers=[view, timelines],
                 seed=1,
             )
-            return trio.run(lambda: process(coordinator, products, folders, view, fail_fast=False))
+            return trio.run(lambda: process(coordinator, products, folders, view, timelines=timelines, fail_fast=False))
 
     def note(self) -> str:
         """Return a sentence about what can be seen now."""

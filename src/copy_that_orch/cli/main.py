@@ -31,6 +31,7 @@ from copy_that_orch.cli.report import Outcome, as_json, as_text
 from copy_that_orch.cli.signals import Stop
 from copy_that_orch.cli.storing import STORE_NAME, StoreNotes, store_for
 from copy_that_orch.cli.summary import SummaryAgent
+from copy_that_orch.cli.timelines import Timelines
 from copy_that_orch.cli.wording import PREFIX, printable
 from copy_that_orch.orchestrator.errors import ConfigurationError, PipelineError
 from copy_that_orch.orchestrator.interfaces import PipelineStage
@@ -284,17 +285,25 @@ def run(  # noqa: PLR0917 -- one for each option
         )
         calls = planned_calls(agents, work.products)
         view = QuietView() if quiet else make_view(calls, work.products, work.title)
-        stop = Stop(grace, view.say)
+        stop, timelines = Stop(grace, view.say), Timelines()
         with store_for(out, store, fresh=fresh) as results, stop.heeded():
             coordinator = screenshot_coordinator(
                 agents,
                 limits=concurrency,
                 on_failure=FailurePolicy.CANCEL if fail_fast else FailurePolicy.ISOLATE,
                 store=results,
-                observers=[view, stop, StoreNotes(view.say)],
+                observers=[view, stop, timelines, StoreNotes(view.say)],
             )
             outcomes = trio.run(
-                lambda: process(coordinator, work.products, work.folders, view, fail_fast=fail_fast, stop=stop)
+                lambda: process(
+                    coordinator,
+                    work.products,
+                    work.folders,
+                    view,
+                    timelines=timelines,
+                    fail_fast=fail_fast,
+                    stop=stop,
+                )
             )
         list_failed(out, outcomes, origin, view.say, quiet=quiet)
         code = stop.conclude(outcomes, fresh=fresh) or _exit_code(outcomes, work.problems)

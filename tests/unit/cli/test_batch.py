@@ -27,6 +27,7 @@ from copy_that_orch.cli.batch import folders_of, process
 from copy_that_orch.cli.output import write_files
 from copy_that_orch.cli.render import QuietView
 from copy_that_orch.cli.sources import Product
+from copy_that_orch.cli.timelines import Timelines
 
 PRODUCTS = [
     Product(name=name, screenshots=(Path(f"{name}.png"),)) for name in ("late", "bad", "worse", "early", "never")
@@ -85,7 +86,9 @@ async def test_what_was_finished_is_written_when_the_rest_is_cancelled(
     """Also what nobody had taken yet; the outcomes stand in the order of the products."""
     script = Script()
     coordinator = cast("PipelineCoordinator", script)
-    outcomes = await process(coordinator, PRODUCTS, folders_of(PRODUCTS, tmp_path), QuietView(), fail_fast=True)
+    outcomes = await process(
+        coordinator, PRODUCTS, folders_of(PRODUCTS, tmp_path), QuietView(), timelines=Timelines(), fail_fast=True
+    )
     assert script.policy is FailurePolicy.CANCEL
     assert [(outcome.product.name, str(outcome.status)) for outcome in outcomes] == [
         ("late", "completed"),
@@ -120,6 +123,7 @@ async def test_cancelled_while_it_writes_it_leaves_whole_files(tmp_path: Path, m
                 PRODUCTS,
                 folders_of(PRODUCTS, tmp_path),
                 QuietView(),
+                timelines=Timelines(),
                 fail_fast=True,
             )
 

@@ -9,6 +9,8 @@ from typing import Final
 import attrs
 
 from copy_that_orch.tokens.formats import css, figma, scss, tailwind, tokens_studio, typescript, w3c
+from copy_that_orch.tokens.formats.html import page
+from copy_that_orch.tokens.formats.html.pictures import Pictures
 from copy_that_orch.tokens.model import TokenSet
 
 
@@ -20,11 +22,13 @@ class Format:
       file_name: What its file is called.
       write: Returns the text of the file; raises `ValueError` for a set that it cannot write.
       others: Returns the texts of further files by name, for sets that have several modes.
+      illustrate: Does the same with what can be shown of the screenshots; None if the format has no place for that.
     """
 
     file_name: str
     write: Callable[[TokenSet], str]
     others: Callable[[TokenSet], Mapping[str, str]] = lambda _: {}
+    illustrate: Callable[[TokenSet, Pictures], str] | None = None
 
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
@@ -36,6 +40,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
         "tailwind": Format("tailwind.css", tailwind.write),
         "tokens-studio": Format("tokens-studio.json", tokens_studio.write),
         "figma": Format("figma.json", figma.write, figma.others),
+        "html": Format("report.html", page.write, illustrate=page.illustrate),
     }
 )
 """The formats by the name that users give."""

@@ -1,0 +1,174 @@
+"""What a report says of one token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import attrs
+
+from copy_that_orch.tokens.alias import Path, dotted
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.dimension import plain
+from copy_that_orch.tokens.formats.css import css_value
+from copy_that_orch.tokens.formats.html.pictures import Picture, Pictures, places_of
+from copy_that_orch.tokens.model import Provenance, Token, TokenSet, TokenType
+from copy_that_orch.tokens.typography import Typography
+from copy_that_orch.tokens.values import Value, change_parts, parts, references
+
+
+@attrs.frozen(kw_only=True)
+class Crop:
+    """A place where a token was seen: the picture, and what to say of it."""
+
+    picture: Picture
+    image: str
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """How often a token was seen on one image, and what it was used as there."""
+
+    image: str
+    roles: str
+    count: str
+
+
+@attrs.frozen(kw_only=True)
+class Variant:
+    """What a token is in another mode: the mode, the value as CSS, its references and the class that draws it."""
+
+    mode: str
+    value: str
+    targets: tuple[tuple[str, str], ...]
+    rule: str
+
+
+@attrs.frozen(kw_only=True)
+class Card:
+    """One token, ready to be laid out.
+
+    Attributes:
+      id: Of its element in the page.
+      rule: Name of the class that draws it.
+      name: Dotted path, to be copied.
+      label: The name as it is shown: of colours, which have a section of their own, without the first part.
+      value: As CSS, references resolved, to be copied.
+      facts: Its value in the words of people: pairs of what and how much.
+      targets: Names of the tokens that it refers to, and the ids of their cards.
+      variants: What it is in other modes.
+      confidence: In percent.
+      usage: How often it was seen; empty if that is not known.
+      roles: What it was used as, most often first.
+      seen: Where it was seen.
+      crops: What can be shown of that.
+      description: For people; empty if there is none.
+    """
+
+    id: str
+    rule: str
+    name: str
+    label: str
+    value: str
+    facts: tuple[tuple[str, str], ...]
+    targets: tuple[tuple[str, str], ...]
+    variants: tuple[Variant, ...]
+    confidence: int
+    usage: str
+    roles: tuple[str, ...]
+    seen: tuple[Seen, ...]
+    crops: tuple[Crop, ...]
+    description: str
+
+    @property
+    def words(self) -> str:
+        """What a search looks through."""
+        return " ".join((self.name, self.value, *self.roles, *(name for name, _ in self.targets))).casefold()
+
+
+def resolved(tokens: TokenSet, token: Token) -> Value:
+    """Return the value of a sound token without references."""
+    return change_parts(tokens.resolve(token.value), lambda _attribute, _type, part: tokens.resolve(part))
+
+
+def element_id(token: Token, index: int) -> str:
+    """Return the id of the token's element: its name, so that links last, or a number if the name cannot be one."""
+    return f"token-{token.name}" if re.fullmatch(r"[A-Za-z0-9._-]+", token.name) else f"token-no-{index}"
+
+
+def cards_of(tokens: TokenSet, pictures: Pictures) -> tuple[Card, ...]:
+    """Return a card for each token of a sound set, in the order of the set."""
+    ids = {token.path: element_id(token, index) for index, token in enumerate(tokens)}
+    sets = {mode: tokens.in_mode(mode) for mode in tokens.modes}
+    pixels = sum(screen.width * screen.height for screen in tokens.screens)
+    return tuple(
+        Card(
+            id=ids[token.path],
+            rule=f"v{index}",
+            name=token.name,
+            label=dotted(token.path[1:]) if token.type is TokenType.COLOR and len(token.path) > 1 else token.name,
+            value=css_value(resolved(tokens, token)),
+            facts=_facts(resolved(tokens, token)),
+            targets=_targets(token, ids),
+            variants=tuple(
+                Variant(
+                    mode=mode,
+                    value=css_value(resolved(sets[mode], token.in_mode(mode))),
+                    targets=_targets(token.in_mode(mode), ids),
+                    rule=f"v{index}-{place}",
+                )
+                for place, (mode, _) in enumerate(token.modes)
+            ),
+            confidence=round(100 * token.confidence),
+            usage=_usage(token, pixels),
+            roles=_roles(token.provenance),
+            seen=_seen(token.provenance),
+            crops=_crops(token.provenance, pictures),
+            description=token.description or "",
+        )
+        for index, token in enumerate(tokens)
+    )
+
+
+def _targets(token: Token, ids: Mapping[Path, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((dotted(alias.path), ids[alias.path]) for alias in dict.fromkeys(references(token.value)))
+
+
+def _facts(value: Value) -> tuple[tuple[str, str], ...]:
+    """Return what a value that is made of others is made of."""
+    if isinstance(value, Typography):
+        return tuple((attribute.replace("_", " "), css_value(part)) for attribute, _, part in parts(value))
+    return ()
+
+
+def _usage(token: Token, pixels: int) -> str:
+    """Return how much was seen of a token: a share of all pixels for a colour, else how often."""
+    if not token.provenance:
+        return ""
+    if isinstance(token.value, Color) and pixels:
+        share = 100 * token.weight / pixels
+        return f"{plain(share, 1)} % of pixels" if share >= 0.1 else "under 0.1 % of pixels"
+    return "seen once" if token.weight == 1 else f"seen {token.weight:,} times"
+
+
+def _roles(provenance: Sequence[Provenance]) -> tuple[str, ...]:
+    counts: dict[str, int] = {}
+    for seen in provenance:
+        if seen.role:
+            counts[seen.role] = counts.get(seen.role, 0) + seen.count
+    return tuple(sorted(counts, key=lambda role: (-counts[role], role)))
+
+
+def _seen(provenance: Sequence[Provenance]) -> tuple[Seen, ...]:
+    images: dict[str, list[Provenance]] = {}
+    for one in provenance:
+        images.setdefault(one.image, []).append(one)
+    return tuple(
+        Seen(image=image, roles=", ".join(_roles(ones)), count=f"{sum(one.count for one in ones):,}")
+        for image, ones in images.items()
+    )
+
+
+def _crops(provenance: Iterable[Provenance], pictures: Pictures) -> tuple[Crop, ...]:
+    places = (place for place in places_of(provenance) if place in pictures.crops)
+    return tuple(Crop(picture=pictures.crops[place], image=place.image) for place in places)

@@ -1,0 +1,110 @@
+"""What a report shows of the screens."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from copy_that_orch.agents import illustrate
+from copy_that_orch.agents.generate import GenerateAgent
+from copy_that_orch.agents.illustrate import pictures_of
+from copy_that_orch.agents.preprocess import labels_of
+from copy_that_orch.orchestrator.interfaces import PipelineTask
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.formats.html.pictures import Picture, Sighting
+from copy_that_orch.tokens.model import Provenance, Screen, Theme, Token, TokenSet, TokenType
+
+BOX = (10, 10, 50, 30)
+
+
+def png(color: str = "teal") -> bytes:
+    """A small screenshot."""
+    file = io.BytesIO()
+    Image.new("RGB", (400, 200), color).save(file, "PNG")
+    return file.getvalue()
+
+
+def seen_on(*images: str, screens: bool = True) -> TokenSet:
+    """A set with a colour for each image that it was seen on."""
+    return TokenSet(
+        [
+            Token(
+                ("color", str(index)), TokenType.COLOR, Color(0, 0, 0), provenance=[Provenance(image, "x", 1, box=BOX)]
+            )
+            for index, image in enumerate(images)
+        ],
+        screens=[Screen(image, Theme.LIGHT, 400, 200) for image in images] if screens else (),
+    )
+
+
+def color_of(picture: Picture) -> tuple[int, ...]:
+    """The colour in the middle of a picture."""
+    head, data = picture.uri.split(",")
+    assert head == "data:image/webp;base64"
+    with Image.open(io.BytesIO(base64.b64decode(data))) as image:
+        return tuple(np.asarray(image.convert("RGB"))[picture.height // 2, picture.width // 2].tolist())
+
+
+async def test_places_are_cut_from_the_files_of_the_task(tmp_path: Path) -> None:
+    """Each from the screenshot of its name; the screens are there too, and the name of the product."""
+    for name, color in (("a", "teal"), ("b", "red")):
+        (tmp_path / f"{name}.png").write_bytes(png(color))
+    names = [f"{tmp_path.name}/{name}.png" for name in "ab"]
+    task = PipelineTask(task_id="shop", items=[tmp_path / "a.png", str(tmp_path / "b.png")])
+    pictures = await pictures_of(task, seen_on(*names))
+    assert pictures.title == "shop"
+    assert {sighting.image: color_of(one) for sighting, one in pictures.crops.items()} == {
+        names[0]: (0, 128, 128),
+        names[1]: (255, 0, 0),
+    }
+    assert list(pictures.screens) == names
+    html = (await GenerateAgent("html").process(task, seen_on(*names))).text
+    for picture in (*pictures.crops.values(), *pictures.screens.values()):
+        assert picture.uri in html
+
+
+async def test_what_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
+    """A file that is gone or no picture, a name that two files have, an item that is no file; the rest is shown."""
+    for folder in ("x", "y"):
+        (tmp_path / folder / "same").mkdir(parents=True)
+        (tmp_path / folder / "same" / "a.png").write_bytes(png())
+    (tmp_path / "text.png").write_bytes(b"Dear reader")
+    data = png("red")
+    items = [
+        tmp_path / "x" / "same" / "a.png",
+        tmp_path / "y" / "same" / "a.png",
+        tmp_path / "gone.png",
+        tmp_path / "text.png",
+        7,
+        data,
+    ]
+    by_digest = labels_of(data)[1]
+    tokens = seen_on("same/a.png", f"{tmp_path.name}/gone.png", f"{tmp_path.name}/text.png", by_digest)
+    pictures = await pictures_of(PipelineTask(task_id="shop", items=items), tokens)
+    assert list(pictures.crops) == [Sighting(by_digest, BOX)]
+    assert list(pictures.screens) == [by_digest]
+
+
+async def test_a_report_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few screenshots are read again, fewer shown whole, and crops stop where there is no more room."""
+    files = [png(f"#0000{number:02x}") for number in range(6)]
+    names = [labels_of(data)[1] for data in files]
+    monkeypatch.setattr(illustrate, "MOST_SCREENS", 4)
+    monkeypatch.setattr(illustrate, "MOST_THUMBNAILS", 3)
+    task = PipelineTask(task_id="shop", items=files)
+    pictures = await pictures_of(task, seen_on(*names))
+    assert [place.image for place in pictures.crops] == names[:4]
+    assert list(pictures.screens) == names[:3]
+    monkeypatch.setattr(illustrate, "CROPS_SIZE", 2 * len(pictures.crops[Sighting(names[0], BOX)].uri))
+    assert len((await pictures_of(task, seen_on(*names))).crops) == 2
+    assert (await pictures_of(task, seen_on(*names, screens=False))).screens == {}
+
+
+def test_results_with_pictures_are_not_for_a_store() -> None:
+    """They depend on the screenshots and on the product's name, and not on the token set alone."""
+    assert [GenerateAgent(name).storable for name in ("dtcg", "html")] == [True, False]
