@@ -237,7 +237,7 @@ class AgentPool:
         has_run = ticket.state is RUNNING
         ticket.state = ENDED
         seconds = 0.0
-        full = has_run and queue.running >= queue.limit
+        full = has_run and queue.control is not None and queue.running >= queue.limit
         if has_run:
             seconds = queue.finish(ticket, now)
             self._granter.free(ticket)

@@ -170,10 +170,13 @@ class StageQueue:
 
     def _is_wanted_outside(self) -> bool:
         """Return whether somebody waits in the limiter's own line; who does comes before tickets."""
-        return self.limiter.available_tokens < 1 and self.limiter.statistics().tasks_waiting > 0
+        limiter = self.limiter
+        return limiter.borrowed_tokens >= limiter.total_tokens and limiter.statistics().tasks_waiting > 0
 
     def _has_slot(self) -> bool:
-        return self.running < self.limiter.total_tokens and (bool(self._spare) or self.limiter.available_tokens >= 1)
+        limiter = self.limiter
+        total = limiter.total_tokens
+        return self.running < total and (bool(self._spare) or limiter.borrowed_tokens < total)
 
     def withdraw(self, ticket: Ticket, now: float) -> None:
         """Take out a ticket that holds no slot."""

@@ -141,7 +141,3 @@ class Call(Ticket):
         """Cancel its agent, if it runs."""
         if self.runner is not None:
             self.runner.scope.cancel(reason=reason)
-
-    def needs_scope(self) -> bool:
-        """Return whether this attempt may have to be ended by its own time or by its breaker."""
-        return self.batch.settings.timeout is not None or self.permit.needs_scope

@@ -47,7 +47,8 @@ class Circuit:
     Attributes:
       agent, agent_type: The agent.
       breaker: The breaker in front of it.
-      parked: The calls that wait for it.
+      queued: The calls that wait for a slot.
+      parked: The calls that wait for the breaker.
     """
 
     __slots__ = (
@@ -55,12 +56,12 @@ class Circuit:
         "_patience",
         "_patience_ends",
         "_probe_at",
-        "_queued",
         "_when_open",
         "agent",
         "agent_type",
         "breaker",
         "parked",
+        "queued",
     )
 
     def __init__(
@@ -77,22 +78,18 @@ class Circuit:
         self._clerk = clerk
         self._when_open = when_open
         self._patience = patience
-        self._queued: dict[Call, None] = {}
+        self.queued: dict[Call, None] = {}
         self.parked: dict[Call, None] = {}
         self._patience_ends = self._probe_at = math.inf
 
-    def queued(self, call: Call) -> None:
-        """Note that `call` waits for a slot."""
-        self._queued[call] = None
-
     def leave(self, call: Call) -> None:
         """Note that `call` waits no more, and will not run."""
-        self._queued.pop(call, None)
+        self.queued.pop(call, None)
         self.parked.pop(call, None)
 
     def admit(self, call: Call) -> bool:
         """Return whether `call`, which was just granted its slot, may run; else it is parked or rejected."""
-        self._queued.pop(call, None)
+        self.queued.pop(call, None)
         permit = self.breaker.admit()
         if permit is None:
             self._hold_back(call)
@@ -109,9 +106,9 @@ class Circuit:
             self.look_again()
             self._time_probe()
         else:
-            for call in sorted(self._queued, key=_age):
-                if call in self._queued:  # else it came to its slot, and back, when one before it was held back
-                    del self._queued[call]
+            for call in sorted(self.queued, key=_age):
+                if call in self.queued:  # else it came to its slot, and back, when one before it was held back
+                    del self.queued[call]
                     self._hold_back(call)
             self._time_probe()
 
@@ -134,7 +131,7 @@ class Circuit:
             self._release(1)
             return
         has_chance = self.breaker.retry_after == 0.0 or self.breaker.next_chance <= trio.current_time()
-        if self.parked and not self._queued and has_chance:
+        if self.parked and not self.queued and has_chance:
             self._unpark(min(self.parked, key=lambda call: (call.attempts_run, *_age(call))))
 
     def _hold_back(self, call: Call) -> None:
@@ -179,7 +176,7 @@ class Circuit:
 
     def _unpark(self, call: Call) -> None:
         del self.parked[call]
-        self._queued[call] = None
+        self.queued[call] = None
         self._clerk.pool.unpark(call)
 
 

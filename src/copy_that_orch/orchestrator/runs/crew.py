@@ -14,6 +14,7 @@ import math
 from typing import TYPE_CHECKING, Any, final
 
 import trio
+from trio.lowlevel import reschedule, wait_task_rescheduled  # by name: two attributes less for each call
 
 from copy_that_orch.orchestrator.agent_pool import AgentPool, running_in
 from copy_that_orch.orchestrator.errors import AttemptTimeoutError
@@ -58,7 +59,11 @@ class Crew:
         """Have the agent of `call`, which holds its slot, run in the next scheduler pass."""
         if self.idle:
             runner = self.idle.pop()
-            runner.take(call)
+            runner.call = call
+            # As pytest-trio does: Trio takes the context from here for every step of a Trio task, so a new one is in
+            # force from the next step on.
+            runner.task.context = self.context.copy()
+            reschedule(runner.task)
         else:
             runner = Runner(self, call)
             self.context.run(functools.partial(self.nursery.start_soon, runner.work, name=self.stage))
@@ -67,7 +72,7 @@ class Crew:
     def dismiss(self) -> None:
         """Let those that stand by end."""
         while self.idle:
-            self.idle.pop().leave()
+            reschedule(self.idle.pop().task)
 
 
 @final
@@ -75,40 +80,30 @@ class Runner:
     """One Trio task that runs calls.
 
     Attributes:
+      task: The Trio task.
+      call: What it runs; when it is woken without one, it ends.
       scope: Ends the call at hand when it is cancelled, and this Trio task with it.
     """
 
-    __slots__ = ("_call", "_crew", "_task", "scope")
+    __slots__ = ("_crew", "call", "scope", "task")
 
-    _task: trio.lowlevel.Task
+    task: trio.lowlevel.Task
 
     def __init__(self, crew: Crew, call: Call) -> None:
         self.scope = trio.CancelScope()
         self._crew = crew
-        self._call: Call | None = call
-
-    def take(self, call: Call) -> None:
-        """Go on with `call`."""
-        self._call = call
-        # As pytest-trio does: Trio takes the context from here for every step of a Trio task, so a new one is in force
-        # from the next step on.
-        self._task.context = self._crew.context.copy()
-        trio.lowlevel.reschedule(self._task)
-
-    def leave(self) -> None:
-        """Go on without a call: end."""
-        trio.lowlevel.reschedule(self._task)
+        self.call: Call | None = call
 
     @trio.lowlevel.enable_ki_protection
     async def work(self) -> None:
         """Run the first call, and stand by for more until there are none."""
-        self._task = trio.lowlevel.current_task()
-        crew = self._crew
+        self.task = trio.lowlevel.current_task()
+        idle = self._crew.idle
         with self.scope:
-            while self._call is not None:
-                await self._run_call(self._call)
-                crew.idle.append(self)
-                await trio.lowlevel.wait_task_rescheduled(self._abort)
+            while self.call is not None:
+                await self._run_call(self.call)
+                idle.append(self)
+                await wait_task_rescheduled(self._abort)
 
     def _abort(self, _raise_cancel: object) -> trio.lowlevel.Abort:
         self._crew.idle.remove(self)
@@ -125,7 +120,8 @@ class Runner:
                 call.error = Stopped()
                 return
             call.attempts_run += 1
-            call.result = await (_run_in_scope(call) if call.needs_scope() else _run_agent(call))
+            limited = call.permit.needs_scope or call.batch.settings.timeout is not None
+            call.result = await (_run_in_scope(call) if limited else _run_agent(call))
         except BaseException as error:
             cancelled = _keep(call, error)
             if cancelled is error:
@@ -136,8 +132,8 @@ class Runner:
                 finally:
                     del cancelled  # its traceback holds this frame: that would be a cycle
         finally:
-            self._call = call.runner = None
-            self._task.context = self._crew.context  # that of the call refers to the call
+            self.call = call.runner = None
+            self.task.context = self._crew.context  # that of the call refers to the call
             self._crew.ended(call)
 
 

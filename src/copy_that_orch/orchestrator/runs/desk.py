@@ -120,7 +120,7 @@ class Desk:
         if self.watched:
             self.emit(CallQueued(time=trio.current_time(), **_tell(call)))
         call.announced = True
-        call.circuit.queued(call)
+        call.circuit.queued[call] = None
         try:
             self.pool.submit(call, self.now)
         except PoolClosedError as error:
@@ -128,7 +128,7 @@ class Desk:
 
     def start(self, call: Call) -> None:
         """Let a call that was granted its slot pass the stage's rate limit and the breaker, and run."""
-        gate = self._gate_of(call)
+        gate = self._gate_of(call) if self._gates else None
         if gate is not None and not gate.admits(call):
             return
         if call.circuit.admit(call):
@@ -224,7 +224,7 @@ class Desk:
             self.pool.end(call, outcome, self.now)
 
     def _gate_of(self, call: Call) -> RateGate | None:
-        return self._gates.get(call.stage.name) if self._gates else None
+        return self._gates.get(call.stage.name)
 
     def _end_unrun(self, call: Call, error: BaseException) -> None:
         """Take `call`, which has not begun, out of every place where it waits, and have it settled in this turn."""
