@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import breakers
@@ -14,6 +15,12 @@ from harness import Row, compare, machine
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BASELINE = "Trio channels, by hand"
+INTERLEAVED = ((1_000, 7), (10_000, 3))
+"""Images and rounds of the sizes at which all contenders take turns in one process."""
+
+ALONE = ((100_000, tuple(pipelines.CONTENDERS)), (1_000_000, ("copy_that_orch", BASELINE)))
+"""Images and contenders of the sizes at which each has a process to itself."""
+
 BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 
 
@@ -39,33 +46,50 @@ def breaker_table() -> str:
     return "\n".join(lines) + f"\n\nOne is {bare} here.\n"
 
 
-def pipeline_table(sizes: Iterable[tuple[int, int]]) -> str:
-    """Return the table of the pipeline benchmark for `(images, rounds)` each."""
+def pipeline_table() -> str:
+    """Return the table of the pipeline benchmark.
+
+    Small sizes are measured interleaved in this process. At large ones every contender gets a fresh process and one
+    round, so that what its memory grows by is its own; the ratio is to the baseline's process.
+    """
     columns: list[tuple[int, dict[str, Row]]] = []
-    for images, rounds in sizes:
+    for images, rounds in INTERLEAVED:
         rows = compare(pipelines.CONTENDERS, baseline=BASELINE, operations=images, rounds=rounds)
         columns.append((images, {row.name: row for row in rows}))
-    largest = columns[-1][0]
-    head = " | ".join(f"{images:,} images, µs each (ratio)" for images, _ in columns)
-    lines = [f"| | {head} | MB more at {largest:,} |", "| --- |" + " --: |" * (len(columns) + 1)]
+    growths: list[tuple[int, dict[str, float]]] = []
+    for images, names in ALONE:
+        measured = {name: measure_alone(name, images) for name in names}
+        base = measured[BASELINE][0]
+        columns.append(
+            (images, {name: Row(name=name, microseconds=us, ratio=us / base) for name, (us, _) in measured.items()})
+        )
+        growths.append((images, {name: megabytes for name, (_, megabytes) in measured.items()}))
+    heads = [f"{images:,} images, µs each (ratio)" for images, _ in columns]
+    heads += [f"MB more at {images:,}" for images, _ in growths]
+    lines = [f"| | {' | '.join(heads)} |", "| --- |" + " --: |" * len(heads)]
     for name in pipelines.CONTENDERS:
-        cells = [f"{rows[name].microseconds:.0f} ({rows[name].ratio:.2f})" for _, rows in columns]
-        lines.append(f"| {name} | {' | '.join(cells)} | {memory_growth(name, largest):.1f} |")
+        cells = [
+            f"{rows[name].microseconds:.0f} ({rows[name].ratio:.2f})" if name in rows else "" for _, rows in columns
+        ]
+        cells += [f"{megabytes[name]:.1f}" if name in megabytes else "" for _, megabytes in growths]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def memory_growth(name: str, images: int) -> float:
-    """Return how much the peak memory of a fresh process grows, in MB, from 500 images to `images`."""
-    command = [sys.executable, __file__, "--memory", name, str(images)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+def measure_alone(name: str, images: int) -> tuple[float, float]:
+    """Return µs of CPU time per image in a fresh process, and by how many MB its peak memory grows from 500 images."""
+    command = [sys.executable, __file__, "--alone", name, str(images)]
+    microseconds, megabytes = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(microseconds), float(megabytes)
 
 
-def measure_memory(contender: Callable[[int], None], images: int) -> float:
-    """Do the work of `memory_growth` in this process."""
+def run_alone(contender: Callable[[int], None], images: int) -> tuple[float, float]:
+    """Do the work of `measure_alone` in this process."""
     contender(500)
-    before = peak_kilobytes()
+    before, started = peak_kilobytes(), time.process_time()
     contender(images)
-    return (peak_kilobytes() - before) / 1024
+    seconds = time.process_time() - started
+    return seconds / images * 1e6, (peak_kilobytes() - before) / 1024
 
 
 def peak_kilobytes() -> int:
@@ -75,16 +99,15 @@ def peak_kilobytes() -> int:
 
 
 def main(arguments: list[str]) -> None:
-    """Measure everything, or with --memory one contender's memory."""
-    if arguments[:1] == ["--memory"]:
-        print(measure_memory(pipelines.CONTENDERS[arguments[1]], int(arguments[2])))
+    """Measure everything, or with --alone one contender."""
+    if arguments[:1] == ["--alone"]:
+        print(*run_alone(pipelines.CONTENDERS[arguments[1]], int(arguments[2])))
         return
     today = dt.datetime.now(tz=dt.UTC).date()
     measured = (
         f"Measured on {today}: {machine()}.\n\n"
         f"### Breakers: times a bare await, or a bare raise\n\n{breaker_table()}\n"
-        f"### Pipelines: CPU time per image of seven calls\n\n"
-        f"{pipeline_table([(1_000, 7), (10_000, 3), (100_000, 1)])}"
+        f"### Pipelines: CPU time per image of seven calls\n\n{pipeline_table()}"
     )
     page = PAGE.read_text()
     before, rest = page.split(BEGIN)
