@@ -65,8 +65,9 @@ def _has_ended(process: int) -> bool:
 def write_files(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     """Write `files` (name → text) to `folder` as UTF-8 and return their paths; the folder is made if need be.
 
-    Each file appears whole, in place of an older one, and only once all of them are written beside their places. If
-    one cannot be, the older ones stay and nothing else is left behind.
+    Each file appears whole, in place of an older one, and only once all of them are on the disk beside their places. If
+    one cannot be, the older ones stay and nothing else is left behind. A crash, of the machine too, leaves each file as
+    it was or as it is to be.
 
     Raises:
       GenerationError: if a file cannot be written, with the system's reason.
@@ -85,6 +86,8 @@ def write_files(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
             with temporary.open("xb") as file:
                 # A file name may hold bytes that are no text; escaped they are legal in JSON and harmless in comments.
                 file.write(text.encode("utf-8", "backslashreplace"))
+                file.flush()
+                os.fsync(file.fileno())  # or a crash of the machine could find the new name before the new bytes
         for target, temporary in written.items():
             temporary.replace(target)
     except OSError as error:

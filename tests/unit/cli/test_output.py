@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import copy_that_orch
 from copy_that_orch.cli.output import check_writable, write_files
 from copy_that_orch.orchestrator.errors import ConfigurationError, GenerationError
 
@@ -46,6 +48,48 @@ def test_files_get_the_permissions_that_the_user_asks_of_new_files(tmp_path: Pat
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rename that outlives a crash without its bytes would leave an empty file."""
+    happened: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def note_fsync(file: int) -> None:
+        happened.append(f"{os.fstat(file).st_size} bytes")
+        fsync(file)
+
+    def note_replace(path: Path, target: Path) -> Path:
+        happened.append(target.name)
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(Path, "replace", note_replace)
+    write_files(tmp_path, {"tokens.json": "{}\n", "tokens.css": ":root {}\n"})
+    assert happened == ["3 bytes", "9 bytes", "tokens.json", "tokens.css"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_process_that_is_killed_leaves_old_files_or_new_ones(tmp_path: Path) -> None:
+    """Here between the first and the second file."""
+    (tmp_path / "tokens.json").write_text("old")
+    (tmp_path / "tokens.css").write_text("old")
+    program = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from copy_that_orch.cli.output import write_files\n"
+        "replace = Path.replace\n"
+        "def killed(path, target):\n"
+        "    if target.name == 'tokens.css':\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return replace(path, target)\n"
+        "Path.replace = killed\n"
+        "write_files(Path(sys.argv[1]), {'tokens.json': 'new', 'tokens.css': 'new'})\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(copy_that_orch.__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", program, tmp_path], env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert ((tmp_path / "tokens.json").read_text(), (tmp_path / "tokens.css").read_text()) == ("new", "old")
 
 
 def test_if_one_file_fails_the_older_ones_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

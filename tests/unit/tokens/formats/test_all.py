@@ -54,9 +54,11 @@ def test_an_empty_set_can_be_written(name: str) -> None:
     assert FORMATS[name].write(TokenSet())
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@given(sets=st.lists(made.extracted_sets(), max_size=3))
-@settings(max_examples=15)
-def test_every_merged_set_can_be_written(name: str, sets: list[TokenSet]) -> None:
-    """Whatever extractors may find."""
-    assert FORMATS[name].write(merge(sets)).endswith("\n")
+@given(st.lists(made.extracted_sets(), max_size=3))
+@settings(max_examples=20)
+def test_every_merged_set_can_be_written(sets: list[TokenSet]) -> None:
+    """Whatever extractors may find, in every mode."""
+    merged = merge(sets)
+    for target in FORMATS.values():
+        for text in (target.write(merged), *target.others(merged).values()):
+            assert text.endswith("\n")
