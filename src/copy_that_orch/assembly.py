@@ -23,7 +23,6 @@ import PIL
 from copy_that_orch import __version__
 from copy_that_orch.agents.aggregate import AggregateAgent
 from copy_that_orch.agents.extract_color import ExtractColorAgent
-from copy_that_orch.agents.extract_gradient import ExtractGradientAgent
 from copy_that_orch.agents.extract_radius import ExtractRadiusAgent
 from copy_that_orch.agents.extract_shadow import ExtractShadowAgent
 from copy_that_orch.agents.extract_spacing import ExtractSpacingAgent
@@ -78,7 +77,6 @@ def screenshot_agents(
         ExtractTypographyAgent(),
         ExtractRadiusAgent(),
         ExtractShadowAgent(),
-        ExtractGradientAgent(),
         AggregateAgent(),
         ValidateAgent(),
         *(GenerateAgent(name) for name in (FORMATS if formats is None else formats)),
@@ -198,7 +196,6 @@ _BUILT_IN: Final = (
     ExtractTypographyAgent,
     ExtractRadiusAgent,
     ExtractShadowAgent,
-    ExtractGradientAgent,
     AggregateAgent,
     ValidateAgent,
     GenerateAgent,
