@@ -11,7 +11,6 @@ import trio
 from copy_that_orch.orchestrator.agent_pool import AgentPool
 from copy_that_orch.orchestrator.checks import member
 from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
-from copy_that_orch.orchestrator.events import error_text
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, PipelineTask, Stage
 from copy_that_orch.orchestrator.policies import FailurePolicy, WhenOpen
 from copy_that_orch.orchestrator.reports import (
@@ -21,6 +20,7 @@ from copy_that_orch.orchestrator.reports import (
     PipelineResult,
     TaskStatus,
 )
+from copy_that_orch.orchestrator.runs.desk import error_text
 from copy_that_orch.orchestrator.runs.interruptions import from_nursery, graver
 from copy_that_orch.orchestrator.runs.passes import Passes
 from copy_that_orch.orchestrator.runs.plan import AnyAgent, Breakers, Plan

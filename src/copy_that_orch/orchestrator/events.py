@@ -6,7 +6,6 @@ payload or an exception alive.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import attrs
@@ -139,12 +138,3 @@ class Observer(Protocol):
 
     def on_event(self, event: Event, /) -> None:
         """Take note of `event`; must not wait."""
-
-
-def error_text(error: BaseException, longest: int = 200) -> str:
-    """Return an error as one short line of text."""
-    message = ""
-    with contextlib.suppress(Exception):  # an error that cannot say what it is must not hide that there was one
-        message = str(error)
-    text = " ".join(f"{type(error).__name__}: {message}".split()) if message else type(error).__name__
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -6,13 +6,14 @@ one back, and nothing waits.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, final
 
 import trio
 
 from copy_that_orch.orchestrator.agent_pool import outcome_of
 from copy_that_orch.orchestrator.errors import PoolClosedError
-from copy_that_orch.orchestrator.events import CallCached, CallEnded, CallQueued, CallRetried, CallStarted, error_text
+from copy_that_orch.orchestrator.events import CallCached, CallEnded, CallQueued, CallRetried, CallStarted
 from copy_that_orch.orchestrator.pool.tickets import ENDED, NEW, RUNNING, running_in, still_held
 from copy_that_orch.orchestrator.reports import CACHED, CANCELLED, COMPLETED, FAILED, REJECTED
 from copy_that_orch.orchestrator.runs.calls import Call, Stopped
@@ -292,6 +293,15 @@ class Desk:
     def _try_again(self, call: Call) -> None:
         if call.state is NEW:
             self.hand_in(call)
+
+
+def error_text(error: BaseException, longest: int = 200) -> str:
+    """Return an error as one short line of text."""
+    message = ""
+    with contextlib.suppress(Exception):  # an error that cannot say what it is must not hide that there was one
+        message = str(error)
+    text = " ".join(f"{type(error).__name__}: {message}".split()) if message else type(error).__name__
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _tell(call: Call) -> dict[str, Any]:

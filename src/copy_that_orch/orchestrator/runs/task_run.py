@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any, final
 
 import trio
 
+from copy_that_orch.orchestrator.errors import CallFailure, PipelineErrorGroup
 from copy_that_orch.orchestrator.events import StageEnded, StageStarted, TaskEnded, TaskStarted
 from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
 from copy_that_orch.orchestrator.policies import FailurePolicy
 from copy_that_orch.orchestrator.pool.tickets import RUNNING
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
 from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item
-from copy_that_orch.orchestrator.runs.failures import Failures
 from copy_that_orch.orchestrator.runs.stage_batch import StageBatch
 from copy_that_orch.orchestrator.runs.tracebacks import release_frames, without_frames_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from copy_that_orch.orchestrator.errors import CallFailure
     from copy_that_orch.orchestrator.runs.run import PipelineRun
 
 # A global is ten times as fast as an attribute of an enumeration (Python 3.11).
@@ -47,6 +46,7 @@ class TaskRun:
 
     __slots__ = (
         "_batches",
+        "_culprit",
         "_failures",
         "_last_item",
         "_next_item",
@@ -75,7 +75,8 @@ class TaskRun:
         self._open_from = 0
         self._next_item = self._last_item = 0
         self._outputs: list[Any] = []
-        self._failures: Failures | None = None
+        self._failures: list[tuple[tuple[int, int, int], CallFailure]] = []
+        self._culprit: CallFailure | None = None
         self._started = trio.current_time()
 
     def start(self) -> None:
@@ -84,16 +85,17 @@ class TaskRun:
         count = 0
         unknown: Exception | None = None
         try:
+            count = next(_apart(len, items))
             if not self.run.segments:  # nobody will read them one by one
                 items = next(_apart(tuple, items))
-            count = next(_apart(len, items))
         except Exception as error:  # the caller's own sequence: it fails its task
             unknown = error
         if self.desk.watched:
             self.desk.emit(TaskStarted(time=self._started, task_id=self.task.task_id, items=count))
-        self._open_segment(items if unknown is None else (), count)
-        if unknown is not None:
-            self._fail(self._unread(0, unknown))
+        if unknown is None:
+            self._open_segment(items, count)
+        else:
+            self._fail(self._note(self._unread(0, unknown), (0, 0, -1)))
         self.pump()
 
     def settle(self, call: Call, outcome: CallOutcome, seconds: float) -> None:
@@ -121,7 +123,7 @@ class TaskRun:
         while not self.ending and self._move():
             pass
         if self.ending and not any(batch.calls for batch in self._batches):
-            self._end(FAILED if self._failures is not None and self._failures.culprit is not None else CANCELLED)
+            self._end(CANCELLED if self._culprit is None else FAILED)
 
     def cancel(self, reason: str) -> None:
         """End the task: what waits leaves its queue, what runs is cancelled, and `pump` sees it end."""
@@ -181,7 +183,7 @@ class TaskRun:
                 value = next(_apart(tuple, source) if gathers else _apart(operator.getitem, source, index))
             except Exception as error:  # the caller's own sequence: what cannot be read has failed
                 batch.started_badly = True
-                self._reach(batch, None, self._unread(index, error))
+                self._reach(batch, None, self._note(self._unread(index, error), (index, batch.position, -1)))
             else:
                 self._enter(batch, index, value, _count_of(value) if gathers else label_of(value))
 
@@ -237,7 +239,7 @@ class TaskRun:
             if self.desk.watched:
                 self._tell_end(batch)
             if (batch.started or batch.started_badly) and not batch.succeeded:
-                self._fail(self._all_failures().first_of(batch))
+                self._fail(self._first_failure_of(batch))
                 return False
             if self._open_from < len(batches):
                 batches[self._open_from].last_came = True
@@ -254,18 +256,39 @@ class TaskRun:
 
     def _failed(self, call: Call, error: Exception, seconds: float) -> None:
         """Note a failure, and let it reach as far as the stage's policy says."""
+        batch = call.batch
+        failure = CallFailure(
+            task_id=self.task.task_id,
+            stage=batch.settings.name,
+            agent=call.circuit.agent_type,
+            item=call.work.index,
+            label=call.label,
+            attempts=call.attempts_run,
+            seconds=seconds,
+            exception=error,
+        )
         self.failed_late = self.failed_late or (self.ending and call.state is RUNNING)
-        self._reach(call.batch, call.work, self._all_failures().of_call(call, error, seconds))
+        self._reach(batch, call.work, self._note(failure, (call.work.index, batch.position, call.agent_index)))
 
     def _unread(self, index: int, error: Exception) -> CallFailure:
-        """Note that an item could not be read."""
-        batch = self._batches[0] if self._batches else None
-        return self._all_failures().of_reading(index, without_frames_of(__name__, error), batch)
+        """Return the failure of an item that could not be read."""
+        segments = self.run.segments
+        return CallFailure(
+            task_id=self.task.task_id,
+            stage=segments[0][0].settings.name if segments else "",
+            agent="",
+            item=index,
+            label="unread",
+            attempts=0,
+            seconds=0.0,
+            exception=without_frames_of(__name__, error),
+        )
 
-    def _all_failures(self) -> Failures:
-        if self._failures is None:
-            self._failures = Failures(self.task.task_id)
-        return self._failures
+    def _note(self, failure: CallFailure, place: tuple[int, int, int]) -> CallFailure:
+        """Keep a failure, by item, stage and agent, and return it."""
+        failure.exception.add_note(failure.note)
+        self._failures.append((place, failure))
+        return failure
 
     def _reach(self, batch: StageBatch, item: Item | None, failure: CallFailure) -> None:
         """Let a failure reach as far as the stage's policy says; `item` is None if there is none yet."""
@@ -280,10 +303,12 @@ class TaskRun:
                 self.desk.stop(sibling)
 
     def _fail(self, culprit: CallFailure) -> None:
-        failures = self._all_failures()
-        failures.culprit = failures.culprit or culprit
-        who = culprit.agent or "the sequence of items"
-        self.cancel(f"{who} failed on {culprit.label}")
+        if self._culprit is None:
+            self._culprit = culprit
+        self.cancel(f"{culprit.agent} failed on {culprit.label}")
+
+    def _first_failure_of(self, batch: StageBatch) -> CallFailure:
+        return min((entry for entry in self._failures if entry[0][1] == batch.position), key=lambda entry: entry[0])[1]
 
     def _end(self, status: TaskStatus) -> None:
         now = trio.current_time()
@@ -291,7 +316,7 @@ class TaskRun:
             for batch in self._batches[self._open_from :]:
                 self._tell_end(batch)
         self._batches = []  # they refer to this: a cycle, and the task's items in it
-        error = None if self._failures is None else self._failures.group()
+        error = self._error() if self._failures else None
         result = PipelineResult(
             task_id=self.task.task_id,
             status=status,
@@ -301,7 +326,7 @@ class TaskRun:
             ended=now,
             stages=self.counts,
         )
-        self._outputs = []
+        self._outputs, self._failures = [], []
         if self.desk.watched:
             self.desk.emit(
                 TaskEnded(
@@ -313,6 +338,12 @@ class TaskRun:
                 )
             )
         self.run.finished(self, result)
+
+    def _error(self) -> PipelineErrorGroup:
+        ordered = [failure for _place, failure in sorted(self._failures, key=lambda entry: entry[0])]
+        if self._culprit is not None:
+            ordered = [self._culprit, *(failure for failure in ordered if failure is not self._culprit)]
+        return PipelineErrorGroup.of_task(self.task.task_id, ordered)
 
 
 def _apart(read: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
