@@ -23,6 +23,7 @@ import PIL
 from copy_that_orch import __version__
 from copy_that_orch.agents.aggregate import AggregateAgent
 from copy_that_orch.agents.extract_color import ExtractColorAgent
+from copy_that_orch.agents.extract_gradient import ExtractGradientAgent
 from copy_that_orch.agents.extract_radius import ExtractRadiusAgent
 from copy_that_orch.agents.extract_shadow import ExtractShadowAgent
 from copy_that_orch.agents.extract_spacing import ExtractSpacingAgent
@@ -77,6 +78,7 @@ def screenshot_agents(
         ExtractTypographyAgent(),
         ExtractRadiusAgent(),
         ExtractShadowAgent(),
+        ExtractGradientAgent(),
         AggregateAgent(),
         ValidateAgent(),
         *(GenerateAgent(name) for name in (FORMATS if formats is None else formats)),
@@ -196,6 +198,7 @@ _BUILT_IN: Final = (
     ExtractTypographyAgent,
     ExtractRadiusAgent,
     ExtractShadowAgent,
+    ExtractGradientAgent,
     AggregateAgent,
     ValidateAgent,
     GenerateAgent,

@@ -82,3 +82,20 @@ def draw_shadow(
 def rendered(picture: NDArray[np.float64]) -> Pixels:
     """Return the picture in whole levels."""
     return np.round(picture).astype(np.uint8)
+
+
+def draw_gradient(
+    picture: NDArray[np.float64],
+    sides: tuple[int, int, int, int],
+    angle: float,
+    stops: tuple[tuple[float, int], ...],
+) -> None:
+    """Fill a box with a linear gradient, mixed in sRGB; angle in degrees as CSS counts them."""
+    left, top, right, bottom = sides
+    y, x = np.mgrid[top:bottom, left:right] + 0.5
+    sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
+    length = abs((right - left) * sine) + abs((bottom - top) * cosine)
+    place = ((x - (left + right) / 2) * sine - (y - (top + bottom) / 2) * cosine) / length + 0.5
+    colors = np.array([split(color) for _position, color in stops], np.float64)
+    positions = [position for position, _color in stops]
+    picture[top:bottom, left:right] = np.stack([np.interp(place, positions, channel) for channel in colors.T], axis=-1)

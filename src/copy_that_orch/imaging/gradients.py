@@ -1,0 +1,261 @@
+"""Linear gradients: areas whose colour changes along one direction, and only there.
+
+The picture is looked at in blocks. Blocks in which neighbours differ by little are smooth, and smooth blocks that pass
+into each other with a change make an area. Its direction is where the colours change most, and along it their course
+is a line, or a few; text and buttons on it are not smooth and are passed over. In a photo colours change across the
+direction too.
+
+Source:
+  CSS Images Level 3, "linear-gradient()": an angle of 0 points up, 90 to the right, and the line of a gradient is
+  |width sin a| + |height cos a| long, so that its ends have the colours of the corners.
+  https://www.w3.org/TR/css-images-3/#linear-gradients
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
+from copy_that_orch.imaging.courses import find_course
+from copy_that_orch.imaging.ground import components
+
+BLOCK: Final = 8
+"""Side of a block, in device pixels."""
+STEEPEST: Final = 4
+"""Levels of 255 from one pixel to the next, at most."""
+LEAST_CHANGE: Final = 0.6
+"""Levels of 255 by which the means of blocks beside each other differ, or those a few blocks apart, at least."""
+APART: Final = (1, 3)
+"""Blocks between those that are compared."""
+LEAST_BLOCKS: Final = 6
+FILLED: Final = 0.3
+"""Share of the blocks around an area that belong to it, at least; shadows lie around something else."""
+LEAST_RANGE: Final = 10
+"""Levels of 255 between the lightest and the darkest block, at least, in the channel that changes most."""
+MOST_AREAS: Final = 24
+"""How many areas are looked at, the largest first; a photo may have many more."""
+SAMPLES: Final = 2000
+"""About how many pixels of an area are looked at."""
+ACROSS: Final = 0.55
+"""Levels of 255 by which colours may differ across the direction, root mean square: rounding makes 0.3 to 0.4, the
+grain of a photo 0.7 and more."""
+
+
+@attrs.frozen(kw_only=True)
+class LinearGradient:
+    """A gradient that is in use.
+
+    Attributes:
+      angle: Where it runs to, in degrees as CSS counts them.
+      stops: Position from 0.0 to 1.0 and red, green and blue of each.
+      box: Left, top, right and bottom of the area, in device pixels.
+      misfit: By how many levels of 255 it differs from what is seen, root mean square.
+    """
+
+    angle: float
+    stops: tuple[tuple[float, tuple[int, int, int]], ...]
+    box: tuple[int, int, int, int]
+    misfit: float
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that a style sheet has it, 0.0 to 1.0."""
+        return 0.95 / max(self.misfit, 1.0)
+
+
+def find_gradients(pixels: Pixels) -> tuple[LinearGradient, ...]:
+    """Return the linear gradients of a screen, height x width x 3, the largest first."""
+    found: list[LinearGradient] = []
+    gradients = (_gradient(pixels, area) for area in _areas(pixels))
+    for gradient in sorted(filter(None, gradients), key=_negative_area):
+        # What is seen through a button without a ground of its own is part of the gradient behind it.
+        if not any(_lies_in(gradient.box, other.box) for other in found):
+            found.append(gradient)
+    return tuple(found)
+
+
+def _negative_area(gradient: LinearGradient) -> int:
+    left, top, right, bottom = gradient.box
+    return (left - right) * (bottom - top)
+
+
+def _lies_in(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    return box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]
+
+
+@attrs.frozen(eq=False)
+class _Area:
+    """Blocks of an area: left, top, width and height in blocks, and which of these belong to it."""
+
+    left: int
+    top: int
+    mask: Mask
+    means: Floats
+
+
+def _areas(pixels: Pixels) -> Iterator[_Area]:
+    down, across = pixels.shape[0] // BLOCK, pixels.shape[1] // BLOCK
+    if min(down, across) < 2:
+        return
+    cut = np.ascontiguousarray(pixels[: down * BLOCK, : across * BLOCK])
+    smooth = _smooth(cut, down, across)
+    means = cv2.resize(cut.astype(np.float32), (across, down), interpolation=cv2.INTER_AREA)
+    changing = np.zeros_like(smooth)
+    for apart in APART:
+        for one, other in (
+            (np.s_[:, apart:], np.s_[:, :-apart]),
+            (np.s_[apart:], np.s_[:-apart]),
+        ):
+            step = np.abs(means[one] - means[other]).max(axis=2, initial=0)
+            differ = smooth[one] & smooth[other] & (step >= LEAST_CHANGE) & (step <= apart * BLOCK * STEEPEST)
+            changing[one] |= differ
+            changing[other] |= differ
+    labels, statistics = components(changing.view(np.uint8), connectivity=4)
+    width, height, count = statistics[:, 2:].T
+    likely = (count >= LEAST_BLOCKS) & (np.minimum(width, height) >= 2) & (count >= FILLED * width * height)
+    likely[0] = False
+    largest = sorted(np.flatnonzero(likely).tolist(), key=lambda label: -int(count[label]))[:MOST_AREAS]
+    for label in largest:
+        left, top, width, height, _count = statistics[label].tolist()
+        here = np.s_[top : top + height, left : left + width]
+        mask = labels[here] == label
+        inside = means[here].astype(np.float64)
+        if np.ptp(inside[mask], axis=0).max() >= LEAST_RANGE:
+            yield _Area(left, top, mask, inside)
+
+
+def _smooth(cut: Pixels, down: int, across: int) -> Mask:
+    """Return which blocks have no great step between neighbours in them and across their sides."""
+    steps = np.zeros((2, *cut.shape[:2]), np.uint8)
+    for plane in cv2.split(cut):
+        channel = np.asarray(plane)
+        cv2.max(steps[0, :, :-1], cv2.absdiff(channel[:, 1:], channel[:, :-1]), dst=steps[0, :, :-1])
+        cv2.max(steps[1, :-1], cv2.absdiff(channel[1:], channel[:-1]), dst=steps[1, :-1])
+    great = [
+        step.reshape(down, BLOCK, across * BLOCK).max(axis=1).reshape(down, across, BLOCK).max(axis=2) > STEEPEST
+        for step in steps
+    ]
+    rough: Mask = great[0] | great[1]
+    # A step out of the last pixels of a block is one into the next block too.
+    last = steps[0].reshape(down, BLOCK, across, BLOCK)[:, :, :-1, -1].max(axis=1) > STEEPEST
+    rough[:, 1:] |= last
+    lowest = steps[1].reshape(down, BLOCK, across, BLOCK)[:-1, -1].max(axis=2) > STEEPEST
+    rough[1:] |= lowest
+    return np.logical_not(rough)
+
+
+def _gradient(pixels: Pixels, area: _Area) -> LinearGradient | None:
+    rough = _direction(area)
+    if rough is None:
+        return None
+    x, y, colors = _samples(pixels, area)
+    if _across(rough, x, y, colors) > 2 * ACROSS:
+        return None
+    angle, across = _finest(rough, x, y, colors)
+    if across > ACROSS:
+        return None
+    left, top, right, bottom = box = _grown(pixels, area)
+    sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
+    length = abs((right - left) * sine) + abs((bottom - top) * cosine)
+    place = ((x - (left + right) / 2) * sine - (y - (top + bottom) / 2) * cosine) / length + 0.5
+    course = find_course(place, colors)
+    if course is None:
+        return None
+    return LinearGradient(angle=angle, stops=course.stops, box=box, misfit=course.misfit)
+
+
+def _direction(area: _Area) -> float | None:
+    """Return where the colours change most, in degrees as CSS counts them.
+
+    It is the first axis of the structure tensor, from the dark end or to it: both ways describe one gradient.
+    """
+    right = np.diff(area.means, axis=1)[:-1]
+    below = np.diff(area.means, axis=0)[:, :-1]
+    sure = area.mask[:-1, :-1] & area.mask[:-1, 1:] & area.mask[1:, :-1]
+    if not sure.any():
+        return None
+    across, down = right[sure].ravel(), below[sure].ravel()
+    xx, yy, xy = float(across @ across), float(down @ down), float(across @ down)
+    axis = 0.5 * np.arctan2(2 * xy, xx - yy)
+    return float(np.degrees(axis)) + 90  # from the x axis, clockwise, to CSS
+
+
+def _samples(pixels: Pixels, area: _Area) -> tuple[Floats, Floats, Floats]:
+    """Return x and y of the middles of pixels of an area, and pixels x 3: their colours."""
+    rows, columns = np.nonzero(area.mask)
+    per_block = max(1, min(BLOCK * BLOCK, SAMPLES // len(rows)))
+    step = max(1, round(BLOCK / np.sqrt(per_block)))
+    if len(rows) > SAMPLES:
+        chosen = np.linspace(0, len(rows) - 1, SAMPLES).astype(np.intp)
+        rows, columns = rows[chosen], columns[chosen]
+    dy, dx = np.mgrid[step // 2 : BLOCK : step, step // 2 : BLOCK : step]
+    y = ((rows[:, None] + area.top) * BLOCK + dy.ravel()).ravel()
+    x = ((columns[:, None] + area.left) * BLOCK + dx.ravel()).ravel()
+    return x + 0.5, y + 0.5, pixels[y, x].astype(np.float64)
+
+
+def _finest(rough: float, x: Floats, y: Floats, colors: Floats) -> tuple[float, float]:
+    """Return the angle near `rough` along which the colours have one course, and how much they differ from it.
+
+    Of angles that are as good, a multiple of 45 degrees is taken, then one of 5: these are what is mostly meant.
+    """
+    tried = {angle: _across(angle, x, y, colors) for angle in (rough + turn for turn in (-2, -1, -0.5, 0, 0.5, 1, 2))}
+    best = min(tried, key=lambda angle: tried[angle])
+    for multiple, near in ((45, 4.0), (5, 1.5), (1, 1.0)):
+        even = multiple * round(best / multiple)
+        off = _across(even, x, y, colors)
+        if abs(even - best) <= near and off <= 1.1 * tried[best] + 0.1:
+            return even % 360.0, off
+    return best % 360.0, tried[best]
+
+
+def _across(angle: float, x: Floats, y: Floats, colors: Floats) -> float:
+    """Return by how many levels colours differ from the mean of those at the same place along a direction."""
+    along = x * np.sin(np.radians(angle)) - y * np.cos(np.radians(angle))
+    along = along - along.min()
+    bins = np.minimum((along / max(float(along.max()), 1.0) * 48).astype(np.intp), 47)
+    counts = np.maximum(np.bincount(bins, minlength=48), 1)
+    middle = along - (np.bincount(bins, along, 48) / counts)[bins]
+    spread = np.maximum(np.bincount(bins, middle**2, 48), 1e-9)
+    off = 0.0
+    for channel in colors.T:
+        level = channel - (np.bincount(bins, channel, 48) / counts)[bins]
+        slope = np.bincount(bins, level * middle, 48) / spread  # a line within each bin
+        off = max(off, float(((level - slope[bins] * middle) ** 2).mean()))
+    return float(np.sqrt(off))
+
+
+def _grown(pixels: Pixels, area: _Area) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of an area, to the pixel: as far as colours pass into each other."""
+    rows, columns = np.nonzero(area.mask)
+    return (
+        _edge(pixels, area, rows, columns, axis=1, forward=False),
+        _edge(pixels, area, rows, columns, axis=0, forward=False),
+        _edge(pixels, area, rows, columns, axis=1, forward=True),
+        _edge(pixels, area, rows, columns, axis=0, forward=True),
+    )
+
+
+def _edge(
+    pixels: Pixels, area: _Area, rows: NDArray[np.intp], columns: NDArray[np.intp], *, axis: int, forward: bool
+) -> int:
+    """Return where most of the outermost blocks at one side end."""
+    at, other = (rows, columns) if axis == 0 else (columns, rows)
+    start, beside = (area.top, area.left) if axis == 0 else (area.left, area.top)
+    outermost = at.max() if forward else at.min()
+    ends = []
+    for block in np.unique(other[at == outermost])[:: max(1, len(np.unique(other[at == outermost])) // 9)].tolist():
+        middle = (beside + block) * BLOCK + BLOCK // 2
+        line = pixels[:, middle] if axis == 0 else pixels[middle]
+        first = (start + int(outermost)) * BLOCK + BLOCK // 2
+        part = line[first : first + 4 * BLOCK] if forward else line[max(first - 4 * BLOCK, 0) : first + 1][::-1]
+        great = np.abs(np.diff(part.astype(np.int16), axis=0)).max(axis=1) > STEEPEST
+        length = int(great.argmax()) if great.any() else len(part) - 1
+        ends.append(first + length + 1 if forward else first - length)
+    return int(np.median(ends))
