@@ -22,6 +22,7 @@ import PIL
 
 from copy_that_orch import __version__
 from copy_that_orch.agents.aggregate import AggregateAgent
+from copy_that_orch.agents.extract_border import ExtractBorderAgent
 from copy_that_orch.agents.extract_color import ExtractColorAgent
 from copy_that_orch.agents.extract_gradient import ExtractGradientAgent
 from copy_that_orch.agents.extract_radius import ExtractRadiusAgent
@@ -77,6 +78,7 @@ def screenshot_agents(
         ExtractSpacingAgent(),
         ExtractTypographyAgent(),
         ExtractRadiusAgent(),
+        ExtractBorderAgent(),
         ExtractShadowAgent(),
         ExtractGradientAgent(),
         AggregateAgent(),
@@ -197,6 +199,7 @@ _BUILT_IN: Final = (
     ExtractSpacingAgent,
     ExtractTypographyAgent,
     ExtractRadiusAgent,
+    ExtractBorderAgent,
     ExtractShadowAgent,
     ExtractGradientAgent,
     AggregateAgent,
