@@ -17,9 +17,10 @@ FULLY_COVERED = "src/copy_that_orch/orchestrator/*,src/copy_that_orch/tokens/*"
 LOCKS = {
     "nox": ("nox",),
     "lint": ("lint",),
-    "types": ("package", "build", "types", "test", "nox"),
+    "types": ("package", "build", "types", "test", "nox", "browser"),
     "tests": ("package", "build", "test"),
     "consumers": ("package", "build", "test", "consumers"),
+    "browser": ("package", "build", "test", "browser"),
 }
 
 
@@ -75,6 +76,13 @@ def consumers(session: nox.Session) -> None:
     session.run("pytest", "tests/consumers", *session.posargs)
 
 
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The report in Chromium, which has to be there: it renders, is accessible, and does what it offers."""
+    _install(session, "browser")
+    session.run("pytest", "tests/browser", *session.posargs)
+
+
 @nox.session(default=False)
 def benchmarks(session: nox.Session) -> None:
     """Measure against peers, and write docs/benchmarks.md."""
@@ -115,17 +123,3 @@ def audit(session: nox.Session) -> None:
     session.install("pip-audit")
     for name in LOCKS:
         session.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", f"--requirement=locks/{name}.txt")
-
-
-@nox.session(default=False)
-def reliability(session: nox.Session) -> None:
-    """Kill runs at random moments and run them again: `-- kills [DIR]`; write docs/reliability.md."""
-    session.install("-e", ".[all]")
-    session.run("python", "-m", "tests.reliability.run", *(session.posargs or ["kills"]))
-
-
-@nox.session(default=False)
-def soak(session: nox.Session) -> None:
-    """Send a million items through the engine, look for leaks for minutes, and write docs/reliability.md."""
-    session.install("-e", ".[all]")
-    session.run("python", "-m", "tests.reliability.run", "soak", *session.posargs)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import attrs
 
 from copy_that_orch.tokens.alias import Path, dotted
-from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import plain
 from copy_that_orch.tokens.formats.css import css_value
 from copy_that_orch.tokens.formats.html.pictures import Picture, Pictures, places_of
@@ -145,7 +144,7 @@ def _usage(token: Token, pixels: int) -> str:
     """Return how much was seen of a token: a share of all pixels for a colour, else how often."""
     if not token.provenance:
         return ""
-    if isinstance(token.value, Color) and pixels:
+    if token.type is TokenType.COLOR and pixels:
         share = 100 * token.weight / pixels
         return f"{plain(share, 1)} % of pixels" if share >= 0.1 else "under 0.1 % of pixels"
     return "seen once" if token.weight == 1 else f"seen {token.weight:,} times"

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from copy_that_orch.tokens.alias import Alias, dotted
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.contrast import NORMAL_TEXT, pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.formats.html.cards import resolved
@@ -63,7 +64,9 @@ def matrix_of(tokens: TokenSet) -> Matrix:
     found: dict[tuple[Color, Color], list[ContrastPair]] = {}
     for pair in tokens.pairs:
         found.setdefault((pair.text, pair.background), []).append(pair)
-    names = {resolved(tokens, token): token.name for token in reversed(tokens.tokens)}
+    # Of several names, that of a colour itself rather than one that refers to it.
+    named = sorted(tokens, key=lambda token: isinstance(token.value, Alias))
+    names = {resolved(tokens, token): dotted(token.path[1:]) or token.name for token in reversed(named)}
     texts = _by_weight(tokens, "text")
     grounds = _by_weight(tokens, "background")
     inks = {

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import jinja2
@@ -17,7 +17,7 @@ from copy_that_orch.tokens.formats.css_text import one_line
 from copy_that_orch.tokens.formats.html.cards import Card, cards_of, element_id
 from copy_that_orch.tokens.formats.html.matrix import Matrix, matrix_of
 from copy_that_orch.tokens.formats.html.pictures import Pictures
-from copy_that_orch.tokens.formats.html.sections import rules, sections_of
+from copy_that_orch.tokens.formats.html.sections import Section, rules, sections_of
 from copy_that_orch.tokens.model import Severity, TokenSet
 from copy_that_orch.tokens.rules import require_sound
 
@@ -52,7 +52,8 @@ def illustrate(tokens: TokenSet, pictures: Pictures) -> str:
     require_sound(tokens)
     cards = cards_of(tokens, pictures)
     matrix = matrix_of(tokens)
-    band = _band(tokens, cards)
+    sections = sections_of(tokens, cards)
+    band = _band(tokens, sections)
     page, style, script = (_environment().get_template(name) for name in ("page.html", "page.css", "page.js"))
     drawn = "\n".join([*rules(tokens, cards), *_inks(matrix), *_shares(band)])
     styles = (_tidy(style.render()), _harmless(drawn))
@@ -62,7 +63,7 @@ def illustrate(tokens: TokenSet, pictures: Pictures) -> str:
         pictures=pictures,
         cards=cards,
         ids={token.name: element_id(token, index) for index, token in enumerate(tokens)},
-        sections=sections_of(tokens, cards),
+        sections=sections,
         matrix=matrix,
         band=band,
         findings={severity: [one for one in tokens.findings if one.severity is severity] for severity in Severity},
@@ -128,20 +129,23 @@ def _harmless(css: str) -> str:
     return css.replace("<", r"\3c ")
 
 
-def _band(tokens: TokenSet, cards: tuple[Card, ...]) -> tuple[tuple[Card, int], ...]:
-    """Return the colours that were seen most, in order of their names, and how much of the band each gets.
+def _band(tokens: TokenSet, sections: Iterable[Section]) -> tuple[tuple[Card, int], ...]:
+    """Return the colours that were seen most, in the order of the palette, and how much of the band each gets.
 
     The square root of how often it was seen, for a page is mostly white.
     """
-    seen = [
-        (token.weight, card)
-        for token, card in zip(tokens, cards, strict=True)
-        if isinstance(token.value, Color) and token.value.alpha == 1 and token.weight
+    weights = {
+        token.name: token.weight for token in tokens if isinstance(token.value, Color) and token.value.alpha == 1
+    }
+    painted = [
+        card for section in sections for group in section.groups for card in group.cards if weights.get(card.name)
     ]
-    least = sorted((weight for weight, _ in seen), reverse=True)[:_IN_BAND][-1:]
-    largest = max(weight for weight, _ in seen) if seen else 1
+    least = sorted((weights[card.name] for card in painted), reverse=True)[:_IN_BAND][-1:]
+    largest = max((weights[card.name] for card in painted), default=1)
     return tuple(
-        (card, max(4, round(100 * math.sqrt(weight / largest)))) for weight, card in seen if weight >= least[0]
+        (card, max(4, round(100 * math.sqrt(weights[card.name] / largest))))
+        for card in painted
+        if weights[card.name] >= least[0]
     )
 
 

@@ -132,7 +132,11 @@ def pair(text: str, background: str, lines: int = 1, size: float | None = None, 
 def test_the_matrix_has_the_pairs_that_occur() -> None:
     """Those that were seen most first, each with its verdict for the smallest text that it was seen as."""
     tokens = TokenSet(
-        [color("color.neutral.0", "#ffffff"), color("color.neutral.900", "#111111")],
+        [
+            color("color.neutral.0", "#ffffff"),
+            color("color.neutral.900", "#111111"),
+            samples.reference("color.accent", TokenType.COLOR, "color.neutral.900"),
+        ],
         pairs=[
             pair("#777777", "#ffffff", 2, 16),
             pair("#767676", "#ffffff", 3, 12.4),
@@ -145,11 +149,11 @@ def test_the_matrix_has_the_pairs_that_occur() -> None:
     matrix = matrix_of(tokens)
     assert [ground.hex for ground in matrix.backgrounds] == ["#ffffff", "#111111"]
     assert [(cell.text.hex, cell.background.name, cell.ratio, cell.verdict, cell.sizes) for cell in matrix.cells] == [
-        ("#111111", "color.neutral.0", "18.88", "AAA", ""),
-        ("#767676", "color.neutral.0", "4.54", "AA", "12 to 14 px"),
-        ("#777777", "color.neutral.0", "4.47", "fails", "16 px"),
-        ("#949494", "color.neutral.0", "3.03", "AA large", "30 px"),
-        ("#ffffff", "color.neutral.900", "18.88", "AAA", "20 px"),
+        ("#111111", "neutral.0", "18.88", "AAA", ""),
+        ("#767676", "neutral.0", "4.54", "AA", "12 to 14 px"),
+        ("#777777", "neutral.0", "4.47", "fails", "16 px"),
+        ("#949494", "neutral.0", "3.03", "AA large", "30 px"),
+        ("#ffffff", "neutral.900", "18.88", "AAA", "20 px"),
     ]
     assert [len(row) for _, row in matrix.rows] == [2] * 5
     assert matrix_of(TokenSet()).cells == ()
