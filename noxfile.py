@@ -123,3 +123,17 @@ def audit(session: nox.Session) -> None:
     session.install("pip-audit")
     for name in LOCKS:
         session.run("pip-audit", "--strict", "--require-hashes", "--disable-pip", f"--requirement=locks/{name}.txt")
+
+
+@nox.session(default=False)
+def reliability(session: nox.Session) -> None:
+    """Kill runs at random moments and run them again: `-- kills [DIR]`; write docs/reliability.md."""
+    session.install("-e", ".[all]")
+    session.run("python", "-m", "tests.reliability.run", *(session.posargs or ["kills"]))
+
+
+@nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Send a million items through the engine, look for leaks for minutes, and write docs/reliability.md."""
+    session.install("-e", ".[all]")
+    session.run("python", "-m", "tests.reliability.run", "soak", *session.posargs)

@@ -5,13 +5,11 @@ Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in par
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import io
 import json
-import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from rich.console import Console
 import copy_that_orch
 from copy_that_orch.assembly import screenshot_agents, screenshot_coordinator
 from copy_that_orch.cli.batch import planned_calls, process
+from copy_that_orch.cli.check import check
 from copy_that_orch.cli.dead_letters import FILE_NAME as FAILED_NAME
 from copy_that_orch.cli.dead_letters import Origin, failed_work, list_failed, work_of
 from copy_that_orch.cli.demo import Demo
@@ -29,6 +28,7 @@ from copy_that_orch.cli.output import check_writable
 from copy_that_orch.cli.render import QuietView, make_view
 from copy_that_orch.cli.report import Outcome, as_json, as_text
 from copy_that_orch.cli.signals import Stop
+from copy_that_orch.cli.stdout import abandon_stdout, printing
 from copy_that_orch.cli.storing import STORE_NAME, StoreNotes, store_for
 from copy_that_orch.cli.summary import SummaryAgent
 from copy_that_orch.cli.timelines import Timelines
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.ClickException, PipelineError) as error:
         return _refuse(error)
     except BrokenPipeError:  # the reader has seen enough
-        _abandon_stdout()
+        abandon_stdout()
         return EXIT_FAILED
     except (KeyboardInterrupt, BaseExceptionGroup) as error:
         if not _is_interrupt(error):
@@ -89,29 +89,6 @@ def _is_interrupt(error: BaseException) -> bool:
 def _complain(line: str, code: int) -> int:
     click.echo(PREFIX + printable(line), err=True)
     return code
-
-
-def _abandon_stdout() -> None:
-    """Let what is left in its buffer go nowhere: the interpreter would try to write it again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextlib.contextmanager
-def _results() -> Iterator[None]:
-    """See to it that what the block prints on stdout is written when it ends.
-
-    Raises:
-      PipelineError: if it cannot be, with the system's reason.
-    """
-    try:
-        yield
-        if sys.stdout is not None:  # closed from the beginning: nobody wants to see it
-            sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _abandon_stdout()
-        raise PipelineError(f"stdout: cannot be written to ({error.strerror})") from error
 
 
 class _StageLimit(click.ParamType[tuple[PipelineStage, int]]):
@@ -169,7 +146,11 @@ def commands() -> None:
       copy-that-orch demo                            see it work, on screens that come with it
       copy-that-orch run shots/ --out tokens/        one product per folder
       copy-that-orch run "shots/*.png" --out tokens/
+      copy-that-orch check tokens.json               what is wrong with a file of tokens, anybody's
     """  # noqa: D301 -- click wants the character itself in front of what it must not wrap
+
+
+commands.add_command(check)
 
 
 @commands.command()
@@ -185,7 +166,7 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     shown = Demo(out)
     outcomes = shown.run(quiet=quiet)
     code = _exit_code(outcomes, ())
-    with _results():
+    with printing():
         if json_:
             _print_json(outcomes, (), code, outage=shown.facts())
         else:
@@ -309,7 +290,7 @@ def run(  # noqa: PLR0917 -- one for each option
         code = stop.conclude(outcomes, fresh=fresh) or _exit_code(outcomes, work.problems)
     elif retry_failed and not work.problems:
         click.echo(f"Nothing to do: no call is listed in {printable(out / FAILED_NAME)}.", err=True)
-    with _results():
+    with printing():
         if json_:
             _print_json(outcomes, work.problems, code)
         else:

@@ -17,6 +17,7 @@ from copy_that_orch.imaging.arrays import Channels, Codes, channels_of
 from copy_that_orch.imaging.ground import Ground, find_ground
 from copy_that_orch.imaging.letters import letter_heights
 from copy_that_orch.imaging.pieces import Row, find_rows
+from copy_that_orch.imaging.strokes import Strokes, measure_strokes
 
 MIN_HEIGHT: Final = 5
 """Least height of the ink of a line, in device pixels."""
@@ -55,6 +56,7 @@ class TextLine:
       baseline: y of the line on which the letters stand.
       tall: Height of capitals, ascenders and digits above the baseline.
       low: Height of letters such as x above the baseline; None if all letters are about as tall.
+      strokes: How the letters are drawn; None if there are too few to tell.
     """
 
     left: int
@@ -69,6 +71,7 @@ class TextLine:
     baseline: float
     tall: float
     low: float | None
+    strokes: Strokes | None = None
 
 
 def is_text(line: TextLine) -> bool:
@@ -159,6 +162,7 @@ def _measure(picture: Codes, row: Row) -> TextLine | None:
         baseline=row.top + heights.baseline,
         tall=heights.tall,
         low=heights.low,
+        strokes=measure_strokes(coverage, heights),
     )
 
 

@@ -13,6 +13,8 @@ from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.cluster import Sighting, cluster
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import ciede2000, to_lab
+from copy_that_orch.tokens.dimension import Dimension
+from copy_that_orch.tokens.lengths import cluster_lengths
 from copy_that_orch.tokens.model import ContrastPair, Modes, Token, TokenSet
 from copy_that_orch.tokens.naming import Namer, kebab, purpose
 from copy_that_orch.tokens.values import TokenType, Value, change_parts, parts
@@ -25,7 +27,8 @@ def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> Token
     """Return one set of what is in `sets`, with final names; the same for any order of `sets`.
 
     - Colours become one as `cluster` says, each of `sets` being a source that keeps its own colours apart.
-    - Other values become one if they are equal and serve the same purpose, that is, `path[0]` and the type are equal.
+    - Lengths that serve the same purpose, that is, whose `path[0]` is equal, become one as `cluster_lengths` says.
+    - Other values become one if they are equal and serve the same purpose, and have the same type.
     - A token that refers to others follows their new names, and then merges by what it refers to. A reference that
       leads nowhere inside its own set is kept as it is, for validation to tell.
     - A part of a value that is made of others becomes a reference if there is a token of that value for that purpose:
@@ -43,11 +46,18 @@ def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> Token
     taken_for = _cluster_colors(sources, tolerance)
     nearest = _nearest_of(sorted(set(taken_for.values())), tolerance)
 
+    lengths = _cluster_lengths(sources)
+
     def merged_color(color: Color) -> Color:
         return taken_for.get(color) or nearest(color)
 
+    def merged_value(use: str, value: Value) -> Value:
+        if isinstance(value, Color):
+            return merged_color(value)
+        return lengths.get((use, value), value) if isinstance(value, Dimension) else value
+
     return TokenSet(
-        tokens=_merge_tokens(sources, merged_color),
+        tokens=_merge_tokens(sources, merged_value),
         pairs=_merge_pairs(sources, merged_color),
         findings=sorted({finding for source in sources for finding in source.findings}),
         screens=[screen for source in sources for screen in source.screens],
@@ -83,7 +93,25 @@ def _cluster_colors(sources: Sequence[TokenSet], tolerance: float) -> dict[Color
     return cluster({color: Sighting(weights[color], seen_in[color]) for color in weights}, tolerance)
 
 
-def _merge_tokens(sources: Sequence[TokenSet], merged_color: Callable[[Color], Color]) -> list[Token]:
+def _cluster_lengths(sources: Sequence[TokenSet]) -> dict[tuple[str, Dimension], Dimension]:
+    """Return what each length is taken for, by the purpose that it serves."""
+    weights: dict[str, dict[Dimension, int]] = defaultdict(lambda: defaultdict(int))
+    seen_in: dict[tuple[str, Dimension], set[int]] = defaultdict(set)
+    for index, source in enumerate(sources):
+        for token in source:
+            if isinstance(token.value, Dimension):
+                weights[purpose(token)][token.value] += token.weight
+                seen_in[purpose(token), token.value].add(index)
+    return {
+        (use, length): standing
+        for use, lengths in weights.items()
+        for length, standing in cluster_lengths(
+            {length: Sighting(weight, seen_in[use, length]) for length, weight in lengths.items()}, use
+        ).items()
+    }
+
+
+def _merge_tokens(sources: Sequence[TokenSet], merged_value: Callable[[str, Value], Value]) -> list[Token]:
     namer = Namer()
     merged: list[Token] = []
     named: dict[Identity, Path] = {}
@@ -97,8 +125,9 @@ def _merge_tokens(sources: Sequence[TokenSet], merged_color: Callable[[Color], C
         ready = simple or ready or waiting  # references that go round in a circle are never settled
         groups: dict[Identity, list[tuple[int, Token]]] = defaultdict(list)
         for index, token in ready:
-            value = _settle(token.value, merged_color, renamed[index], named)
-            modes = {mode: _settle(other, merged_color, renamed[index], named) for mode, other in token.modes}
+            use = purpose(token)
+            value = _settle(use, token.value, merged_value, renamed[index], named)
+            modes = {mode: _settle(use, other, merged_value, renamed[index], named) for mode, other in token.modes}
             settled = attrs.evolve(token, value=value, modes=modes)
             groups[_identity(settled)].append((index, settled))
         drafts = [(_combine(token for _, token in group), group) for group in groups.values()]
@@ -117,24 +146,23 @@ def _is_settled(token: Token, source: TokenSet, renamed: Mapping[Path, Path]) ->
 
 
 def _settle(
+    use: str,
     value: Value | Alias,
-    merged_color: Callable[[Color], Color],
+    merged_value: Callable[[str, Value], Value],
     renamed: Mapping[Path, Path],
     named: Mapping[Identity, Path],
 ) -> Value | Alias:
-    """Return `value` with merged colours, with references to final names, and parts that are tokens as references."""
+    """Return `value` with merged colours and lengths, references to final names, and parts that are tokens as such."""
 
     def settle_part(attribute: str, part_type: TokenType, part: Value | Alias) -> Value | Alias:
-        settled = _settle(part, merged_color, renamed, named)
-        purpose_of_part = "border-width" if attribute == "width" else kebab(attribute)
-        path = named.get((purpose_of_part, part_type, settled, ()))
+        use_of_part = "border-width" if attribute == "width" else kebab(attribute)
+        settled = _settle(use_of_part, part, merged_value, renamed, named)
+        path = named.get((use_of_part, part_type, settled, ()))
         return settled if path is None else Alias(path)
 
     if isinstance(value, Alias):
         return Alias(renamed.get(value.path, value.path))
-    if isinstance(value, Color):
-        return merged_color(value)
-    return change_parts(value, settle_part)
+    return change_parts(merged_value(use, value), settle_part)
 
 
 Identity = tuple[str | Path, TokenType, Value | Alias, Modes]

@@ -11,8 +11,9 @@ from copy_that_orch.agents.extract_typography import ExtractTypographyAgent
 from copy_that_orch.agents.preprocess import PreprocessAgent
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.orchestrator.interfaces import PipelineTask
-from copy_that_orch.tokens.dimension import Dimension
-from copy_that_orch.tokens.model import TokenType
+from copy_that_orch.tokens.dimension import Dimension, Number
+from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
+from copy_that_orch.tokens.values import TokenType
 
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 TASK: PipelineTask[object] = PipelineTask(task_id="shop", items=())
@@ -24,8 +25,8 @@ async def test_sizes_are_dimensions_in_css_pixels() -> None:
 
     tokens = await ExtractTypographyAgent().process(TASK, screenshot)
 
-    assert {token.path[0] for token in tokens} == {"font-size"}
-    assert {token.type for token in tokens} == {TokenType.DIMENSION}
+    sizes = [token for token in tokens if token.path[0] == "font-size"]
+    assert {token.type for token in sizes} == {TokenType.DIMENSION}
     body = tokens.get(("font-size", "14"))
     assert body is not None
     assert body.value == Dimension(14)
@@ -33,6 +34,32 @@ async def test_sizes_are_dimensions_in_css_pixels() -> None:
     (seen,) = body.provenance
     assert (seen.image, seen.agent) == ("screenshots/calendar-2x.png", "extract.typography")
     assert seen.count > 10  # lines
+    assert seen.box is not None
+    left, top, right, bottom = seen.box
+    assert right - left > bottom - top > 14  # a line, in device pixels
+
+
+async def test_styles_are_made_of_sizes_weights_heights_and_families() -> None:
+    """A style refers to tokens of the set; a line height that is a guess is no token, and makes the style less sure."""
+    screenshot = await PreprocessAgent().process(TASK, SCREENSHOTS / "tern-settings.png")
+
+    tokens = await ExtractTypographyAgent().process(TASK, screenshot)
+
+    styles = {token.path: token for token in tokens if token.type is TokenType.TYPOGRAPHY}
+    assert len(styles) >= 4
+    for token in styles.values():
+        style = token.value
+        assert isinstance(style, Typography)
+        assert isinstance(tokens.resolve(style.font_size), Dimension)
+        assert isinstance(tokens.resolve(style.font_weight), FontWeight)
+        assert tokens.resolve(style.font_family) == FontFamily(("system-ui", "sans-serif"))
+        assert style.letter_spacing == Dimension(0)
+        assert isinstance(style.line_height, Number)
+        height = ("line-height", f"{style.line_height.value:g}")
+        assert tokens.get(height) is not None or token.confidence < 0.5
+    (family,) = (token for token in tokens if token.type is TokenType.FONT_FAMILY)
+    assert family.description is not None
+    assert family.description.startswith("Looks like ")
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (400, 300), (20_000, 100)])

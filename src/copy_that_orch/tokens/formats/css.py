@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Final
 
 import attrs
@@ -11,6 +10,7 @@ import attrs
 from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.formats import css_text
 from copy_that_orch.tokens.formats.modes import overrides
+from copy_that_orch.tokens.formats.order import by_group, referred_first
 from copy_that_orch.tokens.formats.templates import template
 from copy_that_orch.tokens.model import Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
@@ -65,7 +65,7 @@ def write(tokens: TokenSet) -> str:
     """
     require_sound(tokens)
     return _SHEET.render(
-        groups=_groups(tokens),
+        groups=_groups(referred_first(tokens)),
         modes={mode: _groups(overrides(tokens, mode)) for mode in tokens.modes},
     )
 
@@ -73,12 +73,6 @@ def write(tokens: TokenSet) -> str:
 def _groups(tokens: Iterable[Token]) -> list[list[Declaration]]:
     taken: set[str] = set()
     return [[one for token in group for one in _declarations(token, taken)] for group in by_group(tokens)]
-
-
-def by_group(tokens: Iterable[Token]) -> Iterator[Iterator[Token]]:
-    """Yield the tokens of each outermost group."""
-    for _, group in groupby(tokens, key=lambda token: token.path[0]):
-        yield group
 
 
 def property_name(path: Path) -> str:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import attrs
 
 from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.formats import css_text
-from copy_that_orch.tokens.formats.css import by_group
 from copy_that_orch.tokens.formats.modes import changed
+from copy_that_orch.tokens.formats.order import by_group, referred_first
 from copy_that_orch.tokens.formats.templates import template
 from copy_that_orch.tokens.model import Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
 from copy_that_orch.tokens.shadow import Shadow
 from copy_that_orch.tokens.typography import FontFamily, Typography
-from copy_that_orch.tokens.values import TokenType, Value, parts, references
+from copy_that_orch.tokens.values import TokenType, Value, parts
 
 _SHEET: Final = template("""\
 {% macro entries(maps, indent) %}
@@ -88,7 +88,7 @@ def write(tokens: TokenSet) -> str:
     require_sound(tokens)
     _require_distinct(tokens)
     return _SHEET.render(
-        groups=[[_variable(token) for token in group] for group in by_group(_defined_before_use(tokens))],
+        groups=[[_variable(token) for token in group] for group in by_group(referred_first(tokens))],
         maps=[_map(group, lambda token: variable_name(token.path)) for group in by_group(tokens)],
         modes=[
             (
@@ -122,29 +122,11 @@ def _require_distinct(tokens: TokenSet) -> None:
             raise ValueError(f"{token.name!r} and {other.name!r} would be one variable in Sass; rename one")
 
 
-def _defined_before_use(tokens: TokenSet) -> tuple[Token, ...]:
-    """Return the tokens such that each comes after those that it refers to, groups together as far as that allows."""
-    ordered: dict[Path, Token] = {}
-
-    def place(token: Token) -> None:
-        for alias in references(token.value):
-            target = tokens.get(alias.path)
-            if target is not None and target.path not in ordered:
-                place(target)
-        ordered[token.path] = token
-
-    for token in tokens:
-        if token.path not in ordered:
-            place(token)
-    return tuple(ordered.values())
-
-
 def _variable(token: Token) -> _Variable:
     return _Variable(variable_name(token.path), _value(token.value), token.description)
 
 
-def _map(tokens: Iterable[Token], write: Callable[[Token], str]) -> tuple[str, list[tuple[str, str]]]:
-    group = list(tokens)
+def _map(group: Sequence[Token], write: Callable[[Token], str]) -> tuple[str, list[tuple[str, str]]]:
     members = [(_string("-".join(token.path[1:] or token.path)), write(token)) for token in group]
     return _string(group[0].path[0]), members
 

@@ -16,6 +16,7 @@ from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.formats import css_text
 from copy_that_orch.tokens.formats.css import Declaration
 from copy_that_orch.tokens.formats.modes import overrides
+from copy_that_orch.tokens.formats.order import referred_first
 from copy_that_orch.tokens.formats.templates import template
 from copy_that_orch.tokens.model import Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
@@ -102,7 +103,7 @@ def write(tokens: TokenSet) -> str:
     names = _names(tokens)
     theme: list[list[Declaration]] = []
     plain: list[list[Declaration]] = []
-    for _, group in groupby(tokens, key=lambda token: (token.path[0], _namespace(token) is None)):
+    for _, group in groupby(referred_first(tokens), key=lambda token: (token.path[0], _namespace(token) is None)):
         members = list(group)
         declared = [one for token in members for one in _declarations(token, names)]
         (plain if _namespace(members[0]) is None else theme).append(declared)

@@ -42,7 +42,7 @@ def properties(text: str) -> dict[str, str]:
 
 
 def test_a_token_of_each_kind() -> None:
-    """Exact text; a style of text in the form of `font`, and each part by itself."""
+    """Exact text: what refers to others after them; a style of text in the form of `font`, and each part by itself."""
     body = Typography(
         font_family=FontFamily(["Helvetica Neue", "sans-serif"]),
         font_size=Alias(("font-size", "16")),
@@ -66,10 +66,11 @@ def test_a_token_of_each_kind() -> None:
 :root {
   /* The brand. */
   --color-blue-450: #2563eb;
-  --color-link: var(--color-blue-450);
   --color-veil: #00000080;
 
   --font-size-16: 16px;
+
+  --color-link: var(--color-blue-450);
 
   --typography-body: 600 var(--font-size-16)/1.333 "Helvetica Neue", sans-serif;
   --typography-body-font-family: "Helvetica Neue", sans-serif;

@@ -35,6 +35,9 @@ def test_variables_a_map_and_a_mixin() -> None:
         """\
 // Made from screenshots by copy_that_orch. To change it, run it again.
 
+// The brand.
+$color-blue-500: #2563eb;
+
 $size: 16px;
 
 $body: (
@@ -45,8 +48,6 @@ $body: (
   "line-height": 1.5,
 );
 
-// The brand.
-$color-blue-500: #2563eb;
 $color-accent: $color-blue-500;
 
 // All of them, by group and name: map.get($tokens, "spacing", "md").

@@ -1,0 +1,309 @@
+"""The values of the thirteen types: what they must look like, part by part.
+
+Source:
+  Design Tokens Format Module 2025.10, section "types", and Color Module 2025.10,
+  https://www.designtokens.org/tr/2025.10/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from copy_that_orch.tokens.border import StrokeStyle
+from copy_that_orch.tokens.dtcg.document import kind
+from copy_that_orch.tokens.dtcg.references import References
+
+Fault = tuple[str, str, str]
+"""Code, place in the value (empty: all of it), and message."""
+
+Range = tuple[float, float]
+
+_ANY: Final[Range] = (float("-inf"), float("inf"))
+_SHARE: Final[Range] = (0.0, 1.0)
+_HUE: Final[Range] = (0.0, 359.999999999)
+_PERCENT: Final[Range] = (0.0, 100.0)
+_POSITIVE: Final[Range] = (0.0, float("inf"))
+
+COLOR_SPACES: Final[Mapping[str, tuple[Range, Range, Range]]] = {
+    **dict.fromkeys(
+        ("srgb", "srgb-linear", "display-p3", "a98-rgb", "prophoto-rgb", "rec2020", "xyz-d65", "xyz-d50"),
+        (_SHARE, _SHARE, _SHARE),
+    ),
+    "hsl": (_HUE, _PERCENT, _PERCENT),
+    "hwb": (_HUE, _PERCENT, _PERCENT),
+    "lab": (_PERCENT, _ANY, _ANY),
+    "lch": (_PERCENT, _POSITIVE, _HUE),
+    "oklab": (_SHARE, _ANY, _ANY),
+    "oklch": (_SHARE, _POSITIVE, _HUE),
+}
+"""The ranges of the components; a component may be "none" instead."""
+
+FONT_WEIGHTS: Final = (
+    *("thin", "hairline", "extra-light", "ultra-light", "light", "normal", "regular", "book", "medium"),
+    *("semi-bold", "demi-bold", "bold", "extra-bold", "ultra-bold", "black", "heavy", "extra-black", "ultra-black"),
+)
+
+_LENGTHS: Final = ("px", "rem")
+_TIMES: Final = ("ms", "s")
+
+
+@attrs.frozen
+class Syntax:
+    """Looks at values.
+
+    Attributes:
+      references: Those of the file that the values are from.
+    """
+
+    references: References
+
+    def faults(self, value: Any, expected: str, place: str = "") -> Iterator[Fault]:
+        """Yield what keeps `value` from being of type `expected`, or a reference to a token that is."""
+        reference = self.references.follow(value)
+        if reference is None:
+            yield from _FORMS[expected](self, value, place)
+        elif reference.problem is not None:
+            yield (reference.problem[0], place, reference.problem[1])
+        elif reference.path is not None:
+            actual = self.references.type_of(reference.path)
+            if actual is not None and actual != expected:
+                yield "alias-type", place, f"{reference.text} is of type {actual}, not {expected}"
+        else:
+            part, problem = self.references.final(value)
+            if problem is not None:
+                yield problem[0], place, problem[1]
+            else:
+                yield from _FORMS[expected](self, part, place)
+
+    def plain(self, value: Any, place: str, check: Callable[[Any], str | None]) -> Iterator[Fault]:
+        """Yield what `check` says of a value that may stand behind a `$ref`."""
+        if isinstance(value, dict) and "$ref" in value:
+            value, problem = self.references.final(value)
+            if problem is not None:
+                yield problem[0], place, problem[1]
+                return
+        message = check(value)
+        if message is not None:
+            yield "value-form", place, message
+
+    def record(
+        self, value: Any, place: str, what: str, required: Mapping[str, str], optional: tuple[str, ...] = ()
+    ) -> Iterator[Fault]:
+        """Yield what keeps `value` from being an object with these attributes, of these types; "" is for others."""
+        if not isinstance(value, dict):
+            yield "value-form", place, f"{what} is an object with {', '.join(required)}, not {kind(value)}"
+            return
+        for name in value:
+            if name not in required and name not in optional:
+                yield "value-form", _at(place, name), f"{what} has no {name!r}; it has {', '.join(required)}"
+        for name, expected in required.items():
+            if name not in value:
+                yield "value-form", place, f"{what} needs {name!r}"
+            elif expected:
+                yield from self.faults(value[name], expected, _at(place, name))
+
+
+def _color(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    yield from syntax.record(value, place, "a color", {"colorSpace": "", "components": ""}, ("alpha", "hex"))
+    if not isinstance(value, dict) or not {"colorSpace", "components"} <= value.keys():
+        return
+    space, _ = syntax.references.final(value["colorSpace"])
+    yield from syntax.plain(value["colorSpace"], _at(place, "colorSpace"), _one_of("a colour space", COLOR_SPACES))
+    components, _ = syntax.references.final(value["components"])
+    if not isinstance(components, list) or len(components) != 3:
+        yield "value-form", _at(place, "components"), f"there are three components, not {kind(components)}"
+    elif isinstance(space, str) and space in COLOR_SPACES:
+        for index, (component, limits) in enumerate(zip(components, COLOR_SPACES[space], strict=True)):
+            yield from syntax.plain(component, f"{_at(place, 'components')}[{index}]", _number(limits, none=True))
+    if "alpha" in value:
+        yield from syntax.plain(value["alpha"], _at(place, "alpha"), _number(_SHARE))
+    if "hex" in value:
+        yield from syntax.plain(value["hex"], _at(place, "hex"), _hex)
+
+
+def _measure(syntax: Syntax, value: Any, place: str, what: str, units: tuple[str, ...]) -> Iterator[Fault]:
+    yield from syntax.record(value, place, what, {"value": "", "unit": ""})
+    if isinstance(value, dict):
+        if "value" in value:
+            yield from syntax.plain(value["value"], _at(place, "value"), _number(_ANY))
+        if "unit" in value:
+            yield from syntax.plain(value["unit"], _at(place, "unit"), _one_of("a unit", units))
+
+
+def _dimension(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    yield from _measure(syntax, value, place, "a dimension", _LENGTHS)
+
+
+def _duration(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    yield from _measure(syntax, value, place, "a duration", _TIMES)
+
+
+def _font_family(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    names = value if isinstance(value, list) else [value]
+    if not names:
+        yield "value-form", place, "a font family has at least one name"
+    for index, name in enumerate(names):
+        where = f"{place}[{index}]" if isinstance(value, list) else place
+        yield from syntax.plain(name, where, _font_name)
+
+
+def _font_weight(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    if isinstance(value, str):
+        if value not in FONT_WEIGHTS:
+            yield "value-form", place, f"{value!r} is no font weight; they are 1 to 1000, {', '.join(FONT_WEIGHTS)}"
+    else:
+        yield from syntax.plain(value, place, _number((1, 1000)))
+
+
+def _plain_number(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    yield from syntax.plain(value, place, _number(_ANY))
+
+
+def _cubic_bezier(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    if not isinstance(value, list) or len(value) != 4:
+        yield "value-form", place, f"a cubic bezier is a list of four numbers, not {kind(value)}"
+        return
+    for index, (number, limits) in enumerate(zip(value, (_SHARE, _ANY) * 2, strict=True)):
+        yield from syntax.plain(number, f"{place}[{index}]", _number(limits))
+
+
+def _stroke_style(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield from syntax.plain(value, place, _one_of("a stroke style", tuple(StrokeStyle)))
+        return
+    yield from syntax.record(value, place, "a stroke style", {"dashArray": "", "lineCap": ""})
+    if "dashArray" in value:
+        dashes, _ = syntax.references.final(value["dashArray"])
+        if not isinstance(dashes, list) or not dashes:
+            yield "value-form", _at(place, "dashArray"), f"dashes are a list of dimensions, not {kind(dashes)}"
+        else:
+            for index, dash in enumerate(dashes):
+                yield from syntax.faults(dash, "dimension", f"{_at(place, 'dashArray')}[{index}]")
+    if "lineCap" in value:
+        caps = _one_of("a line cap", ("round", "butt", "square"))
+        yield from syntax.plain(value["lineCap"], _at(place, "lineCap"), caps)
+
+
+def _border(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    yield from syntax.record(value, place, "a border", {"color": "color", "width": "dimension", "style": "strokeStyle"})
+
+
+def _transition(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    yield from syntax.record(
+        value,
+        place,
+        "a transition",
+        {"duration": "duration", "delay": "duration", "timingFunction": "cubicBezier"},
+    )
+
+
+def _shadow(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    if isinstance(value, list):
+        if not value:
+            yield "value-form", place, "a shadow has at least one layer"
+        for index, layer in enumerate(value):
+            where = f"{place}[{index}]"
+            if isinstance(layer, list):
+                yield "value-form", where, "a layer of a shadow is an object, not a list"
+            else:
+                yield from syntax.faults(layer, "shadow", where)
+        return
+    lengths = dict.fromkeys(("offsetX", "offsetY", "blur", "spread"), "dimension")
+    yield from syntax.record(value, place, "a shadow", {"color": "color", **lengths}, ("inset",))
+    if isinstance(value, dict) and "inset" in value:
+        yield from syntax.plain(value["inset"], _at(place, "inset"), _flag)
+
+
+def _gradient(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    if not isinstance(value, list) or not value:
+        yield "value-form", place, f"a gradient is a list of stops, not {kind(value)}"
+        return
+    for index, stop in enumerate(value):
+        where = f"{place}[{index}]"
+        reference = syntax.references.follow(stop)
+        if reference is not None:
+            yield from syntax.faults(stop, "gradient", where)
+            continue
+        yield from syntax.record(stop, where, "a stop of a gradient", {"color": "color", "position": "number"})
+        position = stop.get("position") if isinstance(stop, dict) else None
+        if is_number(position):
+            yield from syntax.plain(position, _at(where, "position"), _number(_SHARE))
+
+
+def _typography(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
+    yield from syntax.record(
+        value,
+        place,
+        "a typography",
+        {
+            "fontFamily": "fontFamily",
+            "fontSize": "dimension",
+            "fontWeight": "fontWeight",
+            "letterSpacing": "dimension",
+            "lineHeight": "number",
+        },
+    )
+
+
+_FORMS: Final[Mapping[str, Callable[[Syntax, Any, str], Iterator[Fault]]]] = {
+    "color": _color,
+    "dimension": _dimension,
+    "fontFamily": _font_family,
+    "fontWeight": _font_weight,
+    "duration": _duration,
+    "cubicBezier": _cubic_bezier,
+    "number": _plain_number,
+    "strokeStyle": _stroke_style,
+    "border": _border,
+    "transition": _transition,
+    "shadow": _shadow,
+    "gradient": _gradient,
+    "typography": _typography,
+}
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a JSON value is a number; true and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _at(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _number(limits: Range, *, none: bool = False) -> Callable[[Any], str | None]:
+    least, most = limits
+
+    def check(value: Any) -> str | None:
+        if none and value == "none":
+            return None
+        if not is_number(value):
+            return f"it is {kind(value)}, not a number"
+        return None if least <= value <= most else f"it is {kind(value)}, not between {least:g} and {most:g}"
+
+    return check
+
+
+def _one_of(what: str, names: Mapping[str, object] | tuple[str, ...]) -> Callable[[Any], str | None]:
+    def check(value: Any) -> str | None:
+        known = isinstance(value, str) and value in names
+        return None if known else f"it is {kind(value)}, not {what}: {', '.join(names)}"
+
+    return check
+
+
+def _hex(value: Any) -> str | None:
+    good = isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value)
+    return None if good else f"it is {kind(value)}, not # and six digits"
+
+
+def _font_name(value: Any) -> str | None:
+    return None if isinstance(value, str) and value.strip() else f"it is {kind(value)}, not the name of a font"
+
+
+def _flag(value: Any) -> str | None:
+    return None if isinstance(value, bool) else f"it is {kind(value)}, not true or false"

@@ -1,0 +1,117 @@
+"""The command that checks files of tokens."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from copy_that_orch.cli.main import main
+
+SOUND = '{"n": {"$type": "number", "$value": 1}, "a": {"$value": "{n}"}}'
+DOUBTFUL = '{"n": {"$type": "number", "$value": 1}, "N": {"$value": "{n}"}}'
+BROKEN = '{"a": {"$type": "number", "$value": "{b}"}, "c\\u001b": 5}'
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with files of all kinds, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("sound", SOUND), ("doubtful", DOUBTFUL), ("broken", BROKEN), ("list", "[]"), ("torn", '{"a":')):
+        Path(f"{name}.json").write_text(text, encoding="utf-8")
+    Path("latin.json").write_bytes('{"ü": {}}'.encode("latin-1"))
+    return tmp_path
+
+
+def test_a_sound_file_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """In a line, with exit code 0."""
+    assert main(["check", "sound.json"]) == 0
+    assert capsys.readouterr() == ("sound.json: 2 tokens, nothing to say\n", "")
+
+
+def test_warnings_are_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    """They are told, and the exit code is 0."""
+    assert main(["check", "doubtful.json"]) == 0
+    assert capsys.readouterr().out == (
+        "doubtful.json: warning: N: it differs from 'n' by case only [name-case]\ndoubtful.json: 2 tokens, 1 warning\n"
+    )
+
+
+def test_errors_are_told_one_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """With path, sentence and code; nothing in a file can steer the terminal, and the exit code is 1."""
+    assert main(["check", "broken.json", "sound.json"]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        "broken.json: error: a: {b} leads nowhere: there is no token 'b' [alias-dangling]",
+        "broken.json: error: c\\x1b: it is the number 5, neither a token, which has $value, nor a group [not-a-token]",
+        "broken.json: 1 token, 2 errors",
+        "sound.json: 2 tokens, nothing to say",
+    ]
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("nix.json", "cannot be read (No such file or directory)"),
+        (".", "cannot be read (Is a directory)"),
+        ("list.json", "the file is a list of 0, not an object with tokens"),
+        ("torn.json", "not JSON: Expecting value in line 1, column 6"),
+        ("latin.json", "not JSON: no UTF-8 from byte 2 on"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_line(name: str, problem: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """On stderr, with exit code 2; other files are checked all the same."""
+    assert main(["check", name, "broken.json", "sound.json"]) == 2
+    out, err = capsys.readouterr()
+    assert err == f"copy_that_orch: {name}: {problem}\n"
+    assert out.splitlines()[-2:] == ["broken.json: 1 token, 2 errors", "sound.json: 2 tokens, nothing to say"]
+
+
+def test_programs_get_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """One document with all files, those that cannot be read as well."""
+    assert main(["check", "--json", "doubtful.json", "torn.json"]) == 2
+    assert json.loads(capsys.readouterr().out) == {
+        "exit_code": 2,
+        "files": [
+            {
+                "file": "doubtful.json",
+                "problem": None,
+                "tokens": 2,
+                "errors": 0,
+                "warnings": 1,
+                "findings": [
+                    {
+                        "severity": "warning",
+                        "code": "name-case",
+                        "path": "N",
+                        "message": "it differs from 'n' by case only",
+                    }
+                ],
+            },
+            {
+                "file": "torn.json",
+                "problem": "not JSON: Expecting value in line 1, column 6",
+                "tokens": 0,
+                "errors": 0,
+                "warnings": 0,
+                "findings": [],
+            },
+        ],
+    }
+
+
+def test_a_hyphen_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """For pipes."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SOUND.encode())))
+    assert main(["check", "-"]) == 0
+    assert capsys.readouterr().out == "-: 2 tokens, nothing to say\n"
+
+
+def test_no_file_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """With exit code 2."""
+    assert main(["check"]) == 2
+    assert "TOKENS_JSON..." in capsys.readouterr().err

@@ -1,0 +1,62 @@
+"""The font and the sizes that explain the heights of all letters together."""
+
+from __future__ import annotations
+
+import pytest
+
+from copy_that_orch.imaging.fonts import font_table
+from copy_that_orch.imaging.text import TextLine
+from copy_that_orch.imaging.type_fit import fit_type
+from tests.unit.imaging.typeset import typeset
+
+
+def sizes(*lines: TextLine, scale: float = 1.0) -> list[float]:
+    """Return the size of each line."""
+    return [float(size) for size in fit_type(lines, scale).sizes]
+
+
+@pytest.mark.parametrize("font", ["Roboto", "Source Sans 3", "Lora", "DejaVu Sans", "Karla"])
+@pytest.mark.parametrize("hinted", [True, False])
+def test_sizes_come_out_whatever_the_font(font: str, *, hinted: bool) -> None:
+    """Letters of 16 px are between 7 and 9 px tall; which font they are of tells how tall 16 px are."""
+    true = (12, 14, 16, 20, 24, 32, 40)
+
+    found = sizes(*(typeset(size, font=font, hinted=hinted) for size in true))
+
+    assert found == pytest.approx(true, abs=1.0)
+
+
+def test_sizes_are_css_pixels() -> None:
+    """At two device pixels per CSS pixel, letters are twice as tall."""
+    assert sizes(*(typeset(size, scale=2) for size in (14, 16, 24)), scale=2) == [14, 16, 24]
+
+
+def test_the_weight_of_a_line_is_taken_into_account() -> None:
+    """Letters of Lato Bold are taller than those of the regular weight."""
+    lines = [typeset(16, font="Lato")] * 5 + [typeset(28, font="Lato", weight=700)] * 2
+
+    fit = fit_type(lines, 1.0)
+
+    assert [float(size) for size in fit.sizes] == [16] * 5 + [28] * 2
+    assert font_table().weight[fit.classes].tolist() == [400] * 5 + [700] * 2
+
+
+def test_digits_and_capitals_are_measured_by_their_own_height() -> None:
+    """A line without low letters gives the same size as one with them."""
+    assert sizes(typeset(16), typeset(16, low=False), typeset(24), typeset(24, low=False)) == [16, 16, 24, 24]
+
+
+def test_a_few_letters_are_rather_of_a_size_that_many_are_of() -> None:
+    """A word may be measured wrong by a part of a pixel."""
+    odd = typeset(17, letters=6, hinted=False)
+
+    assert sizes(typeset(16, hinted=False), typeset(16, hinted=False), odd) == [16, 16, 16]
+
+
+def test_the_font_is_told_with_how_sure_it_is() -> None:
+    """A screen of lines that look like one font is surely set in it; digits alone may be set in any."""
+    fit = fit_type([typeset(16, font="Inter")] * 20, 1.0)
+
+    assert font_table().names[fit.font] == "Inter"
+    assert fit.sure > 0.9
+    assert fit_type([typeset(16, low=False)], 1.0).sure < 0.5
