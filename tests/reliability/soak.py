@@ -143,7 +143,7 @@ def virtual_soak(items: int) -> Soak:
         size = min(TASK_SIZE, items)
         tasks = (PipelineTask(task_id=f"{start}", items=range(start, start + size)) for start in range(0, items, size))
         done = 0
-        async with coordinator.stream(tasks) as results:
+        async with coordinator.stream(tasks, max_in_flight=4) as results:
             async for result in results:
                 counts.update({str(outcome): calls for outcome, calls in result.stages["work"].items()})
                 done += size
