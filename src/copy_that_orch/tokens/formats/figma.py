@@ -31,6 +31,10 @@ MODE: Final = "default"
 """Name of the only mode."""
 
 _SCOPES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("color", "background"): ("FRAME_FILL", "SHAPE_FILL"),
+    ("color", "surface"): ("FRAME_FILL", "SHAPE_FILL"),
+    ("color", "text"): ("TEXT_FILL", "SHAPE_FILL"),  # a shape may be an icon
+    ("color", "border"): ("STROKE_COLOR",),
     ("spacing", ""): ("GAP",),
     ("radius", ""): ("CORNER_RADIUS",),
     ("border-width", ""): ("STROKE_FLOAT",),
@@ -49,7 +53,9 @@ _SCOPES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("shadow", "color"): ("EFFECT_COLOR",),
     **{("shadow", part): ("EFFECT_FLOAT",) for part in ("offset-x", "offset-y", "blur", "spread")},
 }
-"""Where Figma offers a variable, by first name, or type of what it is a part of, and part; else everywhere."""
+"""Where Figma offers a variable: by first name and group, or by the type of what it is a part of, and part."""
+
+_EVERYWHERE: Final = ("ALL_SCOPES",)
 
 _KINDS: Final = {TokenType.COLOR: "color", TokenType.FONT_FAMILY: "string", TokenType.STROKE_STYLE: "string"}
 """Types of variables; what is not here is a number."""
@@ -94,11 +100,12 @@ def _variables(tokens: TokenSet, token: Token) -> Iterator[_Variable]:
     whole = tokens.resolve(token.value)
     composed = list(parts(whole))
     if not composed:
-        scopes = _SCOPES.get((token.path[0], ""), ("ALL_SCOPES",))
+        group = token.path[1] if len(token.path) > 2 else ""
+        scopes = _SCOPES.get((token.path[0], group)) or _SCOPES.get((token.path[0], ""), _EVERYWHERE)
         yield _Variable(token.path, token.type, token.value, scopes, token.description)
     for place, of, part in composed:
         names = _names(place)
-        variable = _Variable((*token.path, *names), of, part, _SCOPES.get((token.type, names[-1]), ("ALL_SCOPES",)))
+        variable = _Variable((*token.path, *names), of, part, _SCOPES.get((token.type, names[-1]), _EVERYWHERE))
         if isinstance(token.value, Alias):
             variable = attrs.evolve(variable, value=Alias((*token.value.path, *names)))
         elif isinstance(whole, Typography) and place == "line_height":

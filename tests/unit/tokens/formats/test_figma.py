@@ -35,6 +35,7 @@ def test_variables_are_colours_numbers_and_texts() -> None:
     ("name", "kind", "value", "scopes"),
     [
         ("color.accent", "color", "{color.blue.500}", ["ALL_SCOPES"]),
+        ("color.text.default", "color", "{color.neutral.900}", ["TEXT_FILL", "SHAPE_FILL"]),
         ("spacing.lg", "number", 24, ["GAP"]),
         ("font-size.sm", "number", 14, ["FONT_SIZE"]),
         ("font-weight.bold", "number", 700, ["FONT_WEIGHT"]),
