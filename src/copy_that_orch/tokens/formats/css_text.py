@@ -29,13 +29,13 @@ _UNHEARD_OF: Final = "\x00\ud800-\udfff\ufffd"
 
 
 def string(text: str) -> str:
-    """Return `text` in quotes, escaped."""
-    return '"{}"'.format(re.sub(f'["\\\\{INVISIBLE}{_UNHEARD_OF}]', escape, text))
+    """Return `text` in quotes, escaped; inside a `<style>` of a page too."""
+    return '"{}"'.format(re.sub(f'["<\\\\{INVISIBLE}{_UNHEARD_OF}]', escape, text))
 
 
 def comment(text: str) -> str:
-    """Return `text` on one line, such that it does not end a comment that is opened with `/*`."""
-    return one_line(text).replace("*/", "* /")
+    """Return `text` on one line, such that it ends neither a comment that began with `/*` nor a `<style>` around it."""
+    return re.sub(r"(\*|<)(?=[/!])", r"\1 ", one_line(text))
 
 
 def one_line(text: str) -> str:
@@ -57,8 +57,8 @@ def escape(found: re.Match[str]) -> str:
     character = found.group()
     if re.match(f"[{_UNHEARD_OF}]", character):
         return "\\fffd "
-    # A control character stands for itself by its number only; the space ends the number.
-    return f"\\{character}" if character.isprintable() else f"\\{ord(character):x} "
+    # A control character stands for itself by its number only, and `\</style>` would end a sheet; the space ends it.
+    return f"\\{character}" if character.isprintable() and character != "<" else f"\\{ord(character):x} "
 
 
 def write_value(value: Value | Alias, reference: Callable[[Alias], str], string: Callable[[str], str] = string) -> str:

@@ -113,6 +113,6 @@ def _key(name: str) -> str:
 
 
 def _string(text: str) -> str:
-    """Return `text` as a string literal, also inside a `<script>`."""
-    literal = json.dumps(text, ensure_ascii=False).replace("</", "<\\/")
-    return re.sub(f"[{css_text.INVISIBLE}\ud800-\udfff]", lambda found: f"\\u{ord(found.group()):04x}", literal)
+    """Return `text` as a string literal, inside a `<script>` of a page too."""
+    literal = json.dumps(text, ensure_ascii=False)
+    return re.sub(f"[<{css_text.INVISIBLE}\ud800-\udfff]", lambda found: f"\\u{ord(found.group()):04x}", literal)

@@ -93,7 +93,7 @@ def test_references_inside_composites_are_replaced() -> None:
         ("Größe", '"Größe"'),
         ("__proto__", '["__proto__"]'),
         ('a"b\\', '"a\\"b\\\\"'),
-        ("</script>", '"<\\/script>"'),
+        ("</script>", '"\\u003c/script>"'),
         ("`$(1)", '"`$(1)"'),
         ("\u2028\x85\ud800", '"\\u2028\\u0085\\ud800"'),
     ],
