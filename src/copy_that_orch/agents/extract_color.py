@@ -41,7 +41,7 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         colored = color_lines(screenshot.layout.lines)
-        palette = find_palette(codes_of(screenshot.pixels), colored)
+        palette = find_palette(codes_of(screenshot.pixels), colored, screenshot.plain)
         size = screenshot.width, screenshot.height
         uses = find_uses(palette, screenshot.layout.areas, colored, size, screenshot.scale)
         return TokenSet(

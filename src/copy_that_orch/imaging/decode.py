@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from copy_that_orch.imaging.container import ImageError, read_container
+from copy_that_orch.imaging.mend import mend
 from copy_that_orch.imaging.screenshot import Screenshot
 
 MAX_BYTES: Final = 50_000_000
@@ -73,15 +74,24 @@ def decode(
         )
     try:
         with _OPENERS[container.format](io.BytesIO(container.payload)) as image:
-            rgb = _in_srgb(image, container.profile)
+            mode, steps = image.mode, _steps(image)
+            smeared = steps is not None and JpegImagePlugin.get_sampling(image) != 0
+            picture = _in_srgb(image, container.profile) if steps is None else image.convert("YCbCr")
     except Exception as error:  # Pillow tells bad data by a dozen types of exception
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImageError(f"the {container.format} is damaged or cut off ({reason}); save or copy it again") from error
+    plain = None
+    if steps is not None:
+        mended = mend(np.asarray(picture), steps, smeared=smeared)
+        picture = _in_srgb(Image.fromarray(mended.pixels).convert(mode), container.profile)
+        plain = Image.fromarray(mended.plain.view(np.uint8))
     if container.orientation in _UPRIGHT:
-        rgb = rgb.transpose(_UPRIGHT[container.orientation])
+        picture = picture.transpose(_UPRIGHT[container.orientation])
+        plain = plain and plain.transpose(_UPRIGHT[container.orientation])
     return Screenshot(
         name=name,
-        pixels=np.asarray(rgb),
+        pixels=np.asarray(picture),
+        plain=None if plain is None else np.asarray(plain).view(np.bool_),
         format=container.format,
         told_scale=scale or scale_in_name(name) or _BY_DENSITY.get(round(container.density or 0)),
         digest=hashlib.sha256(data).hexdigest(),
@@ -100,6 +110,18 @@ def scale_in_name(name: str) -> float | None:
 def too_many_bytes(size: int, limit: int) -> str:
     """Return the sentence that refuses a file of `size` bytes."""
     return f"{size / 1e6:,.1f} MB are more than the limit of {limit / 1e6:,.1f} MB; make it smaller"
+
+
+def _steps(image: Image.Image) -> Sequence[int] | None:
+    """Return the table of steps of a JPEG in RGB or grey, see `mend`; None if it is something else.
+
+    It will be loaded as it is in the file: in RGB, what is smeared over white is cut off.
+    """
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.mode not in ("RGB", "L"):
+        return None
+    if image.mode == "RGB" and image.draft("YCbCr", image.size) is None:
+        return None
+    return image.quantization.get(0)
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -27,6 +27,11 @@ FAINT: Final = 3
 """Levels of 255: neighbours that differ by no more are steps of a gradient, a shadow or a photo."""
 LIKE: Final = 1.0
 """CIEDE2000 below which two colours of one screen are one: rounding makes neighbours of a painted colour."""
+NOISY_FAINT: Final = 14
+NOISY_LIKE: Final = 4.0
+"""The same where noise was taken out of a picture: what it leaves."""
+NOISY_WIDE: Final = 0.05
+"""Share of the pixels of such a picture that only what was painted covers."""
 WIDE: Final = 0.01
 """Share of a screen's pixels that a band of a gradient hardly ever covers, but a page or a card does."""
 LEAST_SHARE: Final = 3e-4
@@ -85,15 +90,19 @@ class _Evidence:
         return 0.95 if self.text_lines > 1 else 0.85
 
 
-def find_palette(codes: Codes, colored: Iterable[tuple[TextLine, int]]) -> tuple[PaletteColor, ...]:
+def find_palette(
+    codes: Codes, colored: Iterable[tuple[TextLine, int]], plain: Mask | None = None
+) -> tuple[PaletteColor, ...]:
     """Return the colours that a screen was painted with, the commonest first.
 
     Args:
       codes: The screen, height x width.
       colored: The lines of text on it, with their colours; see `text_color.color_lines`.
+      plain: Where there may be areas and lines, if that is known; None: anywhere.
     """
     least = LEAST_SHARE * codes.size
-    gathered = _areas(codes, least)
+    noisy = plain is not None
+    gathered = _areas(codes, least, plain)
     written: dict[int, list[TextLine]] = {}
     for line, color in colored:
         written.setdefault(color, []).append(line)
@@ -113,18 +122,22 @@ def find_palette(codes: Codes, colored: Iterable[tuple[TextLine, int]]) -> tuple
             line_pixels=evidence.found.line_pixels,
             line_box=evidence.found.line_box,
         )
-        for code, evidence in _without_likes(gathered).items()
+        for code, evidence in _without_likes(gathered, WIDE * codes.size if noisy else 0.0).items()
     )
 
 
-def _areas(codes: Codes, least: float) -> dict[int, _Evidence]:
+def _areas(codes: Codes, least: float, plain: Mask | None) -> dict[int, _Evidence]:
     """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients."""
-    painted = {code: found for code, found in _painted(codes).items() if found.pixels >= least}
+    painted = {code: found for code, found in _painted(codes, plain).items() if found.pixels >= least}
     candidates = np.array(sorted(painted), np.uint32)
     evidence = {}
-    for code, (faint, steps) in zip(candidates.tolist(), _faint_steps(codes, candidates).tolist(), strict=True):
+    limit = FAINT if plain is None else NOISY_FAINT
+    for code, (faint, steps) in zip(candidates.tolist(), _faint_steps(codes, candidates, limit).tolist(), strict=True):
         found = painted[code]
-        if not _is_step(found.pixels, faint, steps, wide=found.pixels >= WIDE * codes.size):
+        wide = found.pixels >= WIDE * codes.size
+        if (plain is not None and found.pixels >= NOISY_WIDE * codes.size) or not _is_step(
+            found.pixels, faint, steps, wide=wide
+        ):
             evidence[code] = _Evidence(found)
     return evidence
 
@@ -142,22 +155,26 @@ def _is_step(pixels: int, faint: int, steps: int, *, wide: bool) -> bool:
     return (share > 0.8 and pixels < 30 * faint) or (share > 0.45 and pixels < (4 if wide else 16) * faint)
 
 
-def _without_likes(evidence: dict[int, _Evidence]) -> dict[int, _Evidence]:
-    """Return `evidence` without the colours that look like one with more pixels."""
+def _without_likes(evidence: dict[int, _Evidence], sure: float) -> dict[int, _Evidence]:
+    """Return `evidence` without the colours that look like one with more pixels.
+
+    Those with less than `sure` pixels in areas may be off by noise.
+    """
     codes = sorted(evidence, key=lambda code: (-evidence[code].weight, code))
     lab = to_lab([Color.from_bytes(*channels_of(code).tolist()) for code in codes])
     kept: list[int] = []
     for index in range(len(codes)):
-        if not kept or ciede2000(lab[kept], lab[index]).min() >= LIKE:
+        like = LIKE if evidence[codes[index]].found.pixels >= sure else NOISY_LIKE
+        if not kept or ciede2000(lab[kept], lab[index]).min() >= like:
             kept.append(index)
     return {codes[index]: evidence[codes[index]] for index in kept}
 
 
-def _painted(codes: Codes) -> dict[int, _Painted]:
+def _painted(codes: Codes, plain: Mask | None) -> dict[int, _Painted]:
     """Return for each colour what it has in long rows or columns that are no step of a ramp."""
     totals: dict[int, _Painted] = {}
     for across, picture in ((True, codes), (False, np.ascontiguousarray(codes.T))):
-        runs = _plain_runs(picture)
+        runs = _plain_runs(picture, plain if across or plain is None else plain.T)
         values, inverse = np.unique(runs.colors, return_inverse=True)
         pixels = np.bincount(inverse, weights=runs.lengths, minlength=len(values))
         thin = np.bincount(inverse, weights=runs.lengths * runs.thin, minlength=len(values))
@@ -188,7 +205,7 @@ class _Runs:
         return (begin, row, begin + length, row + 1) if across else (row, begin, row + 1, begin + length)
 
 
-def _plain_runs(picture: Codes) -> _Runs:
+def _plain_runs(picture: Codes, plain: Mask | None) -> _Runs:
     """Return the long runs in the rows of `picture` that are no step of a ramp across the rows."""
     height, width = picture.shape
     starts = np.ones((height, width), np.bool_)
@@ -198,6 +215,9 @@ def _plain_runs(picture: Codes) -> _Runs:
     begin, length = begin[length >= RUN], length[length >= RUN]
     row, first = begin // width, begin % width
     middle = first + length // 2
+    if plain is not None:
+        where = plain[row, middle]
+        row, first, middle, length = row[where], first[where], middle[where], length[where]
     here, up, up2, down, down2 = (
         channels_of(picture[np.clip(row + step, 0, height - 1), middle]) for step in (0, -1, -2, 1, 2)
     )
@@ -221,7 +241,7 @@ def _between(one: Channels, middle: Channels, other: Channels) -> Mask:
     return np.asarray(moves & forward, np.bool_)
 
 
-def _faint_steps(codes: Codes, candidates: Codes) -> NDArray[np.int64]:
+def _faint_steps(codes: Codes, candidates: Codes, limit: int) -> NDArray[np.int64]:
     """Return for each candidate, which are sorted, how many faint steps lead to other colours, and how many in all."""
     counts = np.zeros((len(candidates), 2), np.int64)
     if not len(candidates):
@@ -234,6 +254,6 @@ def _faint_steps(codes: Codes, candidates: Codes) -> NDArray[np.int64]:
             known = candidates[place] == here
             place = place[known]
             step = np.abs(channels_of(here[known]) - channels_of(there[known])).max(axis=-1, initial=0)
-            counts[:, 0] += np.bincount(place[step <= FAINT], minlength=len(candidates))
+            counts[:, 0] += np.bincount(place[step <= limit], minlength=len(candidates))
             counts[:, 1] += np.bincount(place, minlength=len(candidates))
     return counts

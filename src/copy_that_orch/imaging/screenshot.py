@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from copy_that_orch.imaging.arrays import Pixels
+from copy_that_orch.imaging.arrays import Mask, Pixels
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
 
@@ -41,6 +41,7 @@ class Screenshot:
       pixels: Height x width x 3 bytes in sRGB, opaque, upright, read-only.
       format: Of the file: "PNG", "JPEG", "WebP" or "GIF".
       told_scale: Device pixels per CSS pixel, as told by the user or the file; None if it was not told.
+      plain: Height x width: where areas of one colour may be, if decoding could tell; None: anywhere.
       digest: SHA-256 of the file, in hex: equal digests, equal pictures.
       fingerprint: Equal ones, equal screenshots but for the name; empty if it is not known.
     """
@@ -49,6 +50,7 @@ class Screenshot:
     pixels: Pixels = attrs.field(repr=False, validator=_pixels, converter=_read_only)
     format: str = "PNG"
     told_scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0)))
+    plain: Mask | None = attrs.field(default=None, repr=False)
     digest: str = ""
     fingerprint: str = ""
 

@@ -1,0 +1,73 @@
+"""Undo what JPEG does to a screenshot, as far as that can be known: plain areas, lines and text get their colours back.
+
+First what lies still is told apart from what is busy (`noise`), then plain areas get their colours (`plateaus`), then
+what is drawn on them (`ink`, `marks`). Photos, gradients and shadows stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, cast
+
+import attrs
+import cv2
+import numpy as np
+
+from copy_that_orch.imaging.arrays import Codes, Mask, Pixels, channels_of
+from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.ink import find_ink
+from copy_that_orch.imaging.marks import paint_marks
+from copy_that_orch.imaging.noise import expected_noise
+from copy_that_orch.imaging.plateaus import spread_plateaus
+
+AREAS: Final = 32
+"""Colours of areas that are compared with what is drawn: those that cover most."""
+NEARLY: Final = 4
+"""Levels of 255 within which what is drawn has the colour of an area."""
+
+
+@attrs.frozen(eq=False)
+class Mended:
+    """A picture that was mended.
+
+    Attributes:
+      pixels: Height x width x 3, in RGB.
+      plain: Height x width: what was painted with one colour; the rest may be a photo or a gradient.
+    """
+
+    pixels: Pixels
+    plain: Mask
+
+
+def mend(ycbcr: Pixels, table: Sequence[int], *, smeared: bool = True) -> Mended:
+    """Return the picture of a JPEG without its noise, where that can be told.
+
+    Args:
+      ycbcr: Height x width x 3 as decoded: lightness, and the differences of blue and of red.
+      table: The 64 steps to which the weights of lightness were rounded, from the file.
+      smeared: Whether colour was kept at less than full resolution.
+    """
+    ycc = np.ascontiguousarray(ycbcr[..., [0, 2, 1]])  # as OpenCV has them
+    codes = codes_of(cast("Pixels", cv2.cvtColor(ycc, cv2.COLOR_YCrCb2RGB)))
+    noise = expected_noise(ycc, table)
+    mending = spread_plateaus(codes, ycc, noise)
+    ink = find_ink(mending, noise, smeared=smeared)
+    paint_marks(ink, noise.deviation)
+    areas, counts = np.unique(mending.codes[::4, ::4][mending.held[::4, ::4]], return_counts=True)
+    areas = areas[np.argsort(-counts, kind="stable")[:AREAS]]
+    mending.codes[ink.rows, ink.columns] = _as_areas(ink.codes(), areas)
+    plain = mending.held
+    plain[ink.rows, ink.columns] = ink.plain
+    planes = mending.codes.view(np.uint8).reshape(*codes.shape, 4)
+    return Mended(cast("Pixels", cv2.cvtColor(planes, cv2.COLOR_BGRA2RGB)), plain)
+
+
+def _as_areas(codes: Codes, areas: Codes) -> Codes:
+    """Return `codes`, those that are nearly the colour of an area made so."""
+    if not len(areas):
+        return codes
+    colors, inverse = np.unique(codes, return_inverse=True)
+    off = np.abs(channels_of(colors)[:, None] - channels_of(areas)).max(axis=2)
+    nearest = off.argmin(axis=1)
+    near = off[np.arange(len(colors)), nearest] <= NEARLY
+    return np.where(near, areas[nearest], colors)[inverse]

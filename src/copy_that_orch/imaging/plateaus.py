@@ -1,0 +1,201 @@
+"""Plain areas under the noise of JPEG: where a page, a card or a button has one colour, it is given it back.
+
+What lies still keeps its colour through JPEG within a level. From there the colour spreads to whatever around it is no
+further off than noise explains. Between two plain areas each pixel goes to the one that is more like it, so edges stay
+where they are.
+"""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+import attrs
+import cv2
+import numpy as np
+
+from copy_that_orch.imaging.arrays import Codes, Indices, Lengths, Mask, Pixels, channels_of
+from copy_that_orch.imaging.ground import components
+from copy_that_orch.imaging.noise import COLOR_BLOCK, Noise
+
+ROUND: Final = 2
+"""Levels of 255 that pixels of one plain colour lie apart where nothing happens."""
+ROUND_COLOR: Final = 3
+LEAST_FLAT: Final = 12
+"""Pixels without contrast of an area at least."""
+OF_ONE_COLOR: Final = 0.6
+"""Share of an area that is within `ROUND` of its commonest colour, unless it is a gradient or lies in a shadow."""
+SMEARED: Final = 6
+NEARLY_ALL: Final = 0.9
+"""Levels of 255 and share: of a small area beside a strong colour, nearly all is as near to its commonest colour."""
+SURE: Final = 400
+SURE_STILL: Final = 64
+"""Pixels of an area whose colour is sure: in all, or where nothing happens; smaller ones may be noise of one beside."""
+REACH: Final = 16
+"""Pixels over which a colour spreads: as far as noise does."""
+COLOR_COUNTS: Final = 0.25
+"""How much a difference of colour counts beside one of lightness: it is smeared."""
+FAR: Final = 0.5
+"""How much a pixel of distance counts beside a level of difference in lightness."""
+_SQUARE: Final = np.ones((3, 3), np.uint8)
+_SMEARED: Final = np.ones((5, 5), np.uint8)
+"""Steps of colour are smeared to slopes."""
+
+
+@attrs.define(eq=False)
+class Mending:
+    """A picture while it is mended; what is held has its final colour.
+
+    Attributes:
+      codes: Height x width: colours.
+      ycc: Height x width x 3: lightness and differences of colour as decoded.
+      held: Height x width: whether the pixel is part of a plain area.
+      shaded: Height x width: whether it is part of something smooth: a gradient, a shadow, the sky of a photo.
+    """
+
+    codes: Codes
+    ycc: Pixels
+    held: Mask
+    shaded: Mask
+
+
+def spread_plateaus(codes: Codes, ycc: Pixels, noise: Noise) -> Mending:
+    """Return a picture whose plain areas are mended."""
+    labels, areas, colors, plain, sure = _plateaus(codes, ycc, noise)
+    painted = colors[labels]
+    near = _within(codes, painted, ROUND)
+    held = near & sure[labels]
+    shaded = ((areas >= SURE) & ~plain)[labels] | ((areas >= SURE)[labels] & ~held & ~noise.busy)
+    mending = Mending(codes.copy(), ycc, held, shaded)
+    mending.codes[held] = painted[held]
+    _spread(mending, noise)
+    # Small ones that are no noise of a larger one stand for themselves.
+    more = near & plain[labels] & ~mending.held & ~mending.shaded
+    mending.codes[more] = painted[more]
+    mending.held |= more
+    _spread(mending, noise)
+    return mending
+
+
+def _plateaus(codes: Codes, ycc: Pixels, noise: Noise) -> tuple[Lengths, Lengths, Codes, Mask, Mask]:
+    """Return the area of each pixel and, by area, its size, its colour, whether it is plain, whether this is sure."""
+    contrasts = [
+        cv2.subtract(cv2.dilate(plane, square), cv2.erode(plane, square))
+        for plane, square in zip(cv2.split(ycc), (_SQUARE, _SMEARED, _SMEARED), strict=True)
+    ]
+    color = cv2.max(contrasts[1], contrasts[2])
+    flat = ((contrasts[0] <= ROUND) & (color <= ROUND_COLOR)).view(np.uint8)
+    labels, statistics = components(flat, connectivity=4)
+    areas = statistics[:, cv2.CC_STAT_AREA]
+    areas[0] = 0
+    large = areas >= LEAST_FLAT
+    colors = _commonest(labels, codes, large)
+    painted = colors[labels]
+    near = _within(codes, painted, ROUND) & large[labels]
+    count = np.bincount(labels[near], minlength=len(areas))
+    nearly = np.bincount(labels[_within(codes, painted, SMEARED)], minlength=len(areas))
+    still = np.bincount(labels[near & ~noise.busy], minlength=len(areas))
+    plain = large & (
+        (count >= OF_ONE_COLOR * areas) | (nearly >= NEARLY_ALL * areas) | _lies_still(labels, codes, noise, len(areas))
+    )
+    colors[plain] = _joined(colors[plain], count[plain])
+    return labels, areas, colors, plain, plain & ((still >= SURE_STILL) | (count >= SURE))
+
+
+def _within(codes: Codes, others: Codes, levels: int) -> Mask:
+    """Return where no channel of two pictures differs by more than `levels`."""
+    planes = [np.ascontiguousarray(one).view(np.uint8).reshape(*one.shape, 4) for one in (codes, others)]
+    return cv2.inRange(cv2.absdiff(*planes), (0, 0, 0, 0), (levels, levels, levels, 0)) > 0
+
+
+def _commonest(labels: Lengths, codes: Codes, which: Mask) -> Codes:
+    """Return the commonest colour of each of the areas `which`; 0 for the others."""
+    both = (labels.astype(np.int64) << 24 | codes).ravel()
+    starts = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
+    lengths = np.diff(starts, append=both.size)
+    runs = both[starts]
+    wanted = which[runs >> 24]
+    values, inverse = np.unique(runs[wanted], return_inverse=True)
+    counts = np.bincount(inverse, weights=lengths[wanted], minlength=len(values))
+    order = np.lexsort((-values, counts))  # of each area the last one is the commonest
+    colors = np.zeros(len(which), np.uint32)
+    colors[values[order] >> 24] = values[order] & 0xFFFFFF
+    return colors
+
+
+def _lies_still(labels: Lengths, codes: Codes, noise: Noise, count: int) -> Mask:
+    """Return which areas have a block that has one colour, together with the blocks on all its sides.
+
+    A gradient may be so slow that it has blocks of one colour; those beside them have another.
+    """
+    corners = codes[::COLOR_BLOCK, ::COLOR_BLOCK]
+    still = noise.still.copy()
+    for one, other in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
+        same = (corners[one] == corners[other]) & noise.still[one] & noise.still[other]
+        still[one] &= same
+        still[other] &= same
+    middles = labels[COLOR_BLOCK // 2 :: COLOR_BLOCK, COLOR_BLOCK // 2 :: COLOR_BLOCK]
+    found = np.zeros(count, np.bool_)
+    found[middles[still[: middles.shape[0], : middles.shape[1]]]] = True
+    return found
+
+
+def _joined(colors: Codes, pixels: Indices) -> Codes:
+    """Return for each colour the one that it is a rounding of: one with more pixels and at most `ROUND` away."""
+    values, inverse = np.unique(colors, return_inverse=True)
+    counts = np.bincount(inverse, weights=pixels, minlength=len(values))
+    channels = channels_of(values)
+    joined = values.copy()
+    left = np.ones(len(values), np.bool_)
+    for index in np.argsort(-counts, kind="stable").tolist():
+        if left[index]:
+            near = left & (np.abs(channels - channels[index]).max(axis=1) <= ROUND)
+            joined[near] = values[index]
+            left &= ~near
+    return joined[inverse]
+
+
+def _spread(mending: Mending, noise: Noise) -> None:
+    """Give pixels the colour of what is held to the left, the right, above or below, whichever is most like them."""
+    smooth = mending.held | mending.shaded
+    rows, columns = np.nonzero(noise.busy & ~smooth)
+    places, there, distances = nearest(smooth, rows, columns)
+    wanted = ycc_of(mending.codes).reshape(-1, 3)[places].astype(np.int16)
+    off = np.abs(wanted - mending.ycc[rows, columns])
+    color = np.maximum(off[..., 1], off[..., 2])
+    fits = there & (off[..., 0] <= noise.luma[rows, columns]) & (color <= noise.color[rows, columns])
+    cost = np.where(fits, off[..., 0] + COLOR_COUNTS * color + FAR * distances, np.inf)
+    best = cost.argmin(axis=0)
+    each = np.arange(len(rows))
+    good = fits[best, each]
+    places = places[best, each][good]
+    rows, columns = rows[good], columns[good]
+    held = mending.held.ravel()[places]
+    mending.codes[rows[held], columns[held]] = mending.codes.ravel()[places[held]]
+    mending.held[rows[held], columns[held]] = True
+    mending.shaded[rows[~held], columns[~held]] = True
+
+
+def nearest(held: Mask, rows: Indices, columns: Indices) -> tuple[Lengths, Mask, Lengths]:
+    """Return what of `held` is to the left, the right, above and below of pixels: 4 x pixels.
+
+    Returns:
+      The place of each in the picture, row after row; whether there is one within `REACH`; how far away it is.
+    """
+    height, width = held.shape
+    index = np.arange(height * width, dtype=np.int32).reshape(height, width)
+    before = np.where(held, index, -1)
+    places = [np.maximum.accumulate(before, axis=axis)[rows, columns] for axis in (1, 0)]
+    after = np.where(held, index, np.iinfo(np.int32).max)[::-1, ::-1]
+    places += [np.minimum.accumulate(after, axis=axis)[::-1, ::-1][rows, columns] for axis in (1, 0)]
+    found = np.stack([places[0], places[2], places[1], places[3]])
+    there = (found >= 0) & (found < height * width)
+    distances = np.abs(found - index[rows, columns])
+    distances[2:] //= width
+    there &= distances <= REACH
+    return np.where(there, found, 0), there, distances
+
+
+def ycc_of(codes: Codes) -> Pixels:
+    """Return lightness and differences of colour, height x width x 3."""
+    planes = np.ascontiguousarray(codes).view(np.uint8).reshape(*codes.shape, 4)
+    return cast("Pixels", cv2.cvtColor(cv2.cvtColor(planes, cv2.COLOR_BGRA2BGR), cv2.COLOR_BGR2YCrCb))

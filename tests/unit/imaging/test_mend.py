@@ -1,0 +1,159 @@
+"""Undoing what JPEG does to a screenshot."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from copy_that_orch.imaging.decode import decode
+from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.palette import find_palette
+from copy_that_orch.imaging.screenshot import Screenshot
+from copy_that_orch.imaging.text_color import color_lines
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.difference import ciede2000, to_lab
+
+PAGE, CARD, INK, MUTED, BLUE, GREEN, RULE = "#f8f9fa", "#ffffff", "#212529", "#6c757d", "#0d6efd", "#198754", "#dee2e6"
+FONT = ImageFont.load_default(18)
+
+
+def page() -> Image.Image:
+    """Return a page with two cards, text, a button, a badge and rules."""
+    image = Image.new("RGB", (480, 420), PAGE)
+    pen = ImageDraw.Draw(image)
+    for top in (20, 220):
+        pen.rectangle((24, top, 455, top + 179), CARD)
+        pen.text((44, top + 16), "Invoices of this month", INK, ImageFont.load_default(26))
+        pen.text((44, top + 60), "Seven of them are still open", MUTED, FONT)
+        pen.text((44, top + 84), "Two were paid on Monday", MUTED, FONT)
+        pen.line((44, top + 116, 435, top + 116), RULE)
+        pen.rectangle((44, top + 130, 163, top + 165), BLUE)
+        pen.text((66, top + 136), "Pay now", "#ffffff", FONT)
+        pen.rectangle((300, top + 138, 339, top + 157), GREEN)
+        pen.text((200, top + 136), "Details", BLUE, FONT)
+    return image
+
+
+def as_jpeg(image: Image.Image, **options: object) -> bytes:
+    """Return `image` as the file of a JPEG, of quality 85 if nothing else is said."""
+    file = io.BytesIO()
+    image.save(file, "JPEG", **{"quality": 85, **options})
+    return file.getvalue()
+
+
+def mended(image: Image.Image, **options: object) -> Screenshot:
+    """Return the screenshot in a JPEG of `image`."""
+    return decode(as_jpeg(image, **options), "page.jpg")
+
+
+def off(screenshot: Screenshot, image: Image.Image) -> float:
+    """Return which share of the pixels is more than two levels of 255 off."""
+    return float((np.abs(screenshot.pixels.astype(int) - np.asarray(image)).max(axis=2) > 2).mean())
+
+
+def colors(screenshot: Screenshot) -> list[str]:
+    """Return the colours that are found."""
+    colored = color_lines(screenshot.layout.lines)
+    palette = find_palette(codes_of(screenshot.pixels), colored, screenshot.plain)
+    return [f"#{found.code:06x}" for found in palette]
+
+
+def distance(found: list[str], wanted: str) -> float:
+    """Return CIEDE2000 from a colour to the nearest one found."""
+    return float(ciede2000(to_lab(map(Color.from_hex, found)), to_lab([Color.from_hex(wanted)])).min())
+
+
+@pytest.mark.parametrize("options", [{}, {"quality": 95}, {"quality": 75}, {"subsampling": 0}, {"progressive": True}])
+def test_most_of_the_noise_is_taken_out(options: dict[str, object]) -> None:
+    """Plain areas, up to their edges and up to what is drawn on them, get their colours back."""
+    image = page()
+    noisy = np.asarray(Image.open(io.BytesIO(as_jpeg(image, **options))))
+    before = float((np.abs(noisy.astype(int) - np.asarray(image)).max(axis=2) > 2).mean())
+
+    assert off(mended(image, **options), image) < 0.6 * before
+
+
+def test_colours_are_found_as_in_the_lossless_picture() -> None:
+    """Those of areas exactly, those of text, lines and small areas nearly; and no others."""
+    found = colors(mended(page()))
+
+    assert {wanted: distance(found, wanted) < 1 for wanted in (PAGE, CARD, BLUE, INK, GREEN)} == dict.fromkeys(
+        (PAGE, CARD, BLUE, INK, GREEN), True
+    )
+    assert {wanted: distance(found, wanted) < 3 for wanted in (MUTED, RULE)} == {MUTED: True, RULE: True}
+    assert len(found) == 7
+
+
+def test_edges_stay_where_they_are() -> None:
+    """A card on a page of nearly its colour begins within a pixel of its place, and so does a button."""
+    boxes = np.array([(box.left, box.top, box.right, box.bottom) for box in mended(page()).layout.boxes])
+
+    for box in ((24, 20, 456, 200), (24, 220, 456, 400), (44, 150, 164, 186), (44, 350, 164, 386)):
+        assert np.abs(boxes - box).max(axis=1).min() <= 1
+
+
+def test_colour_that_was_smeared_is_put_together_again() -> None:
+    """A line of one pixel has half of its colour left, or less; its sum is still there."""
+    image = Image.new("RGB", (320, 160), "white")
+    ImageDraw.Draw(image).line((20, 77, 299, 77), BLUE)
+    noisy = np.asarray(Image.open(io.BytesIO(as_jpeg(image))))
+
+    line = mended(image).pixels[77, 40:280]
+
+    lab = to_lab(
+        [Color.from_bytes(*line[100].tolist()), Color.from_hex(BLUE), Color.from_bytes(*noisy[77, 140].tolist())]
+    )
+    assert ciede2000(lab[0], lab[1]) < 4
+    assert ciede2000(lab[2], lab[1]) > 10
+
+
+def test_photos_gradients_and_shadows_are_left_alone_and_not_taken_for_painted() -> None:
+    """What is smooth without being plain stays smooth, and is told."""
+    rows, columns = np.mgrid[:320, :400]
+    ramp = np.stack([40 + columns * 0.3, 90 + rows * 0.3, 200 - columns * 0.2], axis=-1)
+    image = Image.fromarray(ramp.astype(np.uint8))
+    screenshot = mended(image)
+
+    assert screenshot.plain is not None
+    assert screenshot.plain.mean() < 0.05
+    assert np.abs(screenshot.pixels.astype(int) - np.asarray(image)).max() <= 6
+    noise = np.random.default_rng(5).normal(0, 12, (320, 400, 1))
+    photo = mended(Image.fromarray(np.clip(ramp + noise, 0, 255).astype(np.uint8)))
+    assert photo.plain is not None
+    assert photo.plain.mean() < 0.3
+    assert len(colors(photo)) <= 1
+
+
+def test_what_is_plain_is_known_of_jpeg_only_and_turned_with_the_picture() -> None:
+    """The mask has the shape of the pixels, whatever the orientation says."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned to the right
+    turned = mended(page(), exif=exif.tobytes())
+    file = io.BytesIO()
+    page().save(file, "PNG")
+
+    assert turned.plain is not None
+    assert turned.plain.shape == turned.pixels.shape[:2] == (480, 420)
+    assert decode(file.getvalue(), "page.png").plain is None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (7, 500), (500, 7), (17, 33)])
+def test_tiny_pictures_are_no_reason_to_fail(size: tuple[int, int]) -> None:
+    """Blocks are cut off at the edges."""
+    screenshot = mended(Image.new("RGB", size, BLUE))
+
+    assert screenshot.pixels.shape == (size[1], size[0], 3)
+
+
+def test_grey_pictures_are_mended_too() -> None:
+    """They have no colour to be smeared."""
+    image = page().convert("L")
+    noisy = np.asarray(Image.open(io.BytesIO(as_jpeg(image)))).astype(int)
+
+    screenshot = mended(image)
+
+    assert np.array_equal(screenshot.pixels[..., 0], screenshot.pixels[..., 2])
+    assert off(screenshot, image.convert("RGB")) < 0.6 * (np.abs(noisy - np.asarray(image)) > 2).mean()
