@@ -5,7 +5,7 @@ attempt that failed has its error's text as status; retries and circuit changes 
 
 Metrics, all by stage and agent:
 
-- `copy_that_orch.calls`: attempts that have ended, also by outcome.
+- `copy_that_orch.calls`: attempts that have ended, also by outcome; calls that the result store answered are "cached".
 - `copy_that_orch.calls.running`: attempts that run now.
 - `copy_that_orch.call.duration`, `copy_that_orch.call.wait`: seconds that attempts ran, and waited for their slot.
 - `copy_that_orch.circuit.changes`: by agent and new state.
@@ -20,6 +20,7 @@ from opentelemetry.trace import Span, Status, StatusCode
 
 from copy_that_orch.orchestrator.events import (
     BreakerChanged,
+    CallCached,
     CallEnded,
     CallQueued,
     CallRetried,
@@ -89,6 +90,8 @@ class OpenTelemetryObserver:
                 self._environment_changed(event)
 
     def _environment_changed(self, event: Event) -> None:
+        if isinstance(event, CallCached):
+            self._calls.add(1, {**_labels(event), "outcome": CallOutcome.CACHED.value})
         if isinstance(event, BreakerChanged):
             self._changes.add(1, {"agent": event.agent, "state": event.new.value})
         if isinstance(event, PoolResized):
@@ -145,5 +148,5 @@ def _call(event: CallQueued | CallStarted | CallEnded) -> tuple[object, ...]:
     return event.task_id, event.stage, event.agent, event.item, event.attempt
 
 
-def _labels(event: CallStarted | CallEnded | CallRetried) -> dict[str, str]:
+def _labels(event: CallCached | CallStarted | CallEnded | CallRetried) -> dict[str, str]:
     return {"stage": event.stage, "agent": event.agent}

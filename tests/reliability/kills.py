@@ -18,9 +18,12 @@ import attrs
 
 import copy_that_orch
 from copy_that_orch.cli.storing import STORE_NAME
+from copy_that_orch.timeline import without_timeline
+from copy_that_orch.tokens.formats import FORMATS
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(copy_that_orch.__file__).parents[1])}
 NOT_STORED = "preprocess"  # pixels are made again for screenshots of which something is missing
+REPORT = FORMATS["html"].file_name  # with pictures of the screenshots, so it is made again too
 
 Rows = Mapping[tuple[str, str], int]
 """The results in a store, by key; the number of a row changes when its result is recorded again."""
@@ -47,7 +50,7 @@ class Trial:
 
     Attributes:
       killings: Those that were.
-      made: Calls that the last run made, without decoding.
+      made: Calls that the last run made, without those whose results are not kept: decoding, and reports.
       answered: Calls that the store answered it.
       troubles: What is wrong; nothing, or there is a bug.
     """
@@ -117,7 +120,8 @@ class Undisturbed:
             troubles += lost_or_repeated(before, known)
             killings.append(Killing(moment=moment, killed=killed, finished=len(known)))
         counts = self.run(out)
-        made, after = counts.get("completed", 0), rows_of(out)
+        reports = sum(Path(name).name == REPORT for name in self.files)
+        made, after = counts.get("completed", 0) - reports, rows_of(out)
         troubles += lost_or_repeated(known, after)
         if made != len(after) - len(known) or len(after) != self.rows:
             troubles.append(
@@ -135,12 +139,13 @@ class Undisturbed:
 
 
 def files_below(out: Path) -> dict[str, bytes]:
-    """Return what is in a folder, but for the store and what is there for an instant."""
-    return {
-        path.relative_to(out).as_posix(): path.read_bytes()
-        for path in sorted(out.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
+    """Return what is in a folder, but for the store, what is there for an instant, and the times in reports."""
+    files = [path for path in sorted(out.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+    return {path.relative_to(out).as_posix(): _without_times(path) for path in files}
+
+
+def _without_times(path: Path) -> bytes:
+    return without_timeline(path.read_text("utf-8")).encode() if path.name == REPORT else path.read_bytes()
 
 
 def half_written(out: Path, whole: Mapping[str, bytes]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from copy_that_orch import (
     WhenOpen,
 )
 from copy_that_orch.telemetry import OpenTelemetryObserver
+from copy_that_orch.testing import FakeAgent, MemoryResultStore
 
 
 class Exporters:
@@ -124,6 +125,17 @@ async def test_metrics_count_calls_by_outcome(autojump_clock: MockClock) -> None
     assert exporters.points("copy_that_orch.calls.running") == {labels: 0}
     assert exporters.points("copy_that_orch.call.duration") == {labels: 3.0}
     assert exporters.points("copy_that_orch.call.wait") == {labels: 1.0}  # the second task's call waited for the slot
+
+
+async def test_calls_that_were_answered_are_counted(autojump_clock: MockClock) -> None:
+    """They did not run, so they have no span and no duration."""
+    exporters, store = Exporters(), MemoryResultStore()
+    for observers in ([], [exporters.observer]):
+        agents, stages = [FakeAgent("a", "work")], [Stage(name="work")]
+        coordinator = PipelineCoordinator(agents, stages=stages, store=store, observers=observers)
+        await coordinator.execute(PipelineTask(task_id="t", items=[1]))
+    assert exporters.points("copy_that_orch.calls") == {(("agent", "a"), ("outcome", "cached"), ("stage", "work")): 1}
+    assert exporters.points("copy_that_orch.call.duration") == {}
 
 
 async def test_rejected_calls_have_no_span(autojump_clock: MockClock) -> None:

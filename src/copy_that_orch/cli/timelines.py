@@ -7,7 +7,15 @@ from typing import final
 import attrs
 
 from copy_that_orch.orchestrator.breaker.state import CircuitState
-from copy_that_orch.orchestrator.events import BreakerChanged, CallEnded, CallQueued, CallStarted, Event, TaskStarted
+from copy_that_orch.orchestrator.events import (
+    BreakerChanged,
+    CallCached,
+    CallEnded,
+    CallQueued,
+    CallStarted,
+    Event,
+    TaskStarted,
+)
 from copy_that_orch.orchestrator.observers import Timeline, TimelineObserver
 
 
@@ -37,7 +45,7 @@ class Timelines:
                 del self._circuits[event.agent]
             for observer in self._products.values():
                 observer.on_event(event)
-        elif isinstance(event, (CallQueued, CallStarted, CallEnded)):
+        elif isinstance(event, (CallCached, CallQueued, CallStarted, CallEnded)):
             self._products[event.task_id].on_event(event)
 
     def take(self, task_id: str) -> Timeline:

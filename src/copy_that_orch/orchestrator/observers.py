@@ -11,7 +11,7 @@ import attrs
 
 from copy_that_orch.orchestrator.breaker.state import CircuitState
 from copy_that_orch.orchestrator.errors import ConfigurationError
-from copy_that_orch.orchestrator.events import BreakerChanged, CallEnded, CallQueued, CallStarted, Event
+from copy_that_orch.orchestrator.events import BreakerChanged, CallCached, CallEnded, CallQueued, CallStarted, Event
 from copy_that_orch.orchestrator.reports import CallOutcome
 
 
@@ -138,12 +138,29 @@ class TimelineObserver:
             case CallEnded():
                 span = self._under_way.pop(_key(event), None)
                 if span is not None:  # None: another task of the same id ended the same call
-                    self._forgotten += len(self._ended) == self._max_spans
-                    self._ended.append(attrs.evolve(span, ended=event.time, outcome=event.outcome, error=event.error))
+                    self._keep(attrs.evolve(span, ended=event.time, outcome=event.outcome, error=event.error))
+            case CallCached():
+                self._keep(
+                    CallSpan(
+                        task_id=event.task_id,
+                        stage=event.stage,
+                        agent=event.agent,
+                        item=event.item,
+                        label=event.label,
+                        attempt=event.attempt,
+                        queued=event.time,
+                        ended=event.time,
+                        outcome=CallOutcome.CACHED,
+                    )
+                )
             case BreakerChanged():
                 self._change_circuit(event)
             case _:
                 pass  # tasks and stages begin and end with their calls
+
+    def _keep(self, span: CallSpan) -> None:
+        self._forgotten += len(self._ended) == self._max_spans
+        self._ended.append(span)
 
     def timeline(self) -> Timeline:
         """Return what was collected so far."""

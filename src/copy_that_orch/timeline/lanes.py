@@ -245,7 +245,7 @@ def _sums(spans: Sequence[CallSpan]) -> Iterator[str]:
     retries = sum(span.attempt > 1 for span in spans)
     if retries:
         yield "1 retry" if retries == 1 else f"{retries:,} retries"
-    for outcome in (CallOutcome.FAILED, CallOutcome.REJECTED, CallOutcome.CANCELLED):
+    for outcome in (CallOutcome.CACHED, CallOutcome.FAILED, CallOutcome.REJECTED, CallOutcome.CANCELLED):
         number = sum(span.outcome is outcome for span in spans)
         if number:
             yield f"{number:,} {outcome}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from copy_that_orch import (
     BreakerChanged,
+    CallCached,
     CallEnded,
     CallOutcome,
     CallQueued,
@@ -52,6 +53,13 @@ def test_each_product_has_its_own_calls() -> None:
     assert [(span.task_id, span.queued, span.ended) for span in taken.calls] == [("one", 0, 2)]
     assert timelines.take("one").calls == ()
     assert [span.queued for span in timelines.take("two").calls] == [5]
+
+
+def test_calls_that_were_known_before_are_among_them() -> None:
+    """A run that made nothing has them only."""
+    start = TaskStarted(time=0, task_id="one", items=1)
+    taken = seen_by(start, CallCached(time=1, task_id="one", **CALL)).take("one")  # type: ignore[arg-type]
+    assert [span.outcome for span in taken.calls] == [CallOutcome.CACHED]
 
 
 def test_a_product_knows_of_circuits_that_opened_before_it_began() -> None:

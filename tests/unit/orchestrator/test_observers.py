@@ -22,6 +22,7 @@ from copy_that_orch import (
 )
 from copy_that_orch.orchestrator.observers import JsonLinesObserver, TimelineObserver
 from copy_that_orch.orchestrator.policies import RetryPolicy
+from copy_that_orch.testing import FakeAgent, MemoryResultStore
 
 
 class Flaky(BasePipelineAgent[int, int]):
@@ -143,6 +144,19 @@ async def test_timeline_survives_two_tasks_of_one_id(autojump_clock: MockClock, 
     await coordinator(observer, slots=slots).execute_batch([task, task], max_in_flight=2)
 
     assert [span.outcome for span in observer.timeline().calls] == [CallOutcome.COMPLETED]
+
+
+async def test_timeline_has_calls_that_were_answered(autojump_clock: MockClock) -> None:
+    """They have a span without length: nobody waited and nothing ran."""
+    store = MemoryResultStore()
+    for _ in range(2):
+        observer = TimelineObserver()
+        stage, agent = Stage(name="work"), FakeAgent("a", "work", latency=1.0)
+        pipeline = PipelineCoordinator([agent], stages=[stage], store=store, observers=[observer])
+        await pipeline.execute(PipelineTask(task_id="t", items=["x"]))
+    (span,) = observer.timeline().calls
+    assert (span.label, span.queued, span.started, span.ended) == ("x", 1.0, None, 1.0)
+    assert span.outcome is CallOutcome.CACHED
 
 
 def test_timeline_needs_room_for_a_span() -> None:

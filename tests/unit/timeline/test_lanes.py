@@ -56,6 +56,13 @@ def test_a_call_waits_and_runs() -> None:
     assert lane.sums == ("2 calls", "ran 6 s", "waited 1 s")
 
 
+def test_calls_that_were_known_before_are_counted() -> None:
+    """They neither waited nor ran, so there is nothing to be drawn; even if there is nothing else."""
+    lane = only_lane(span(0, 100, None, 100, CallOutcome.CACHED))
+    assert lane.bars == ()
+    assert lane.sums == ("1 call", "ran 0", "1 cached")
+
+
 def test_attempts_of_a_call_stand_in_one_row() -> None:
     """What failed is seen, and the time until the next attempt."""
     lane = only_lane(
