@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
-from copy_that_orch.tokens.alias import Path, dotted
+from copy_that_orch.tokens.alias import Alias, Path, dotted
 from copy_that_orch.tokens.dimension import plain
 from copy_that_orch.tokens.formats.css import css_value
-from copy_that_orch.tokens.formats.html.pictures import Picture, Pictures, places_of
+from copy_that_orch.tokens.formats.html.pictures import Picture, Pictures, Sighting, places_of
 from copy_that_orch.tokens.model import Provenance, Token, TokenSet, TokenType
 from copy_that_orch.tokens.typography import Typography
 from copy_that_orch.tokens.values import Value, change_parts, parts, references
@@ -18,8 +18,9 @@ from copy_that_orch.tokens.values import Value, change_parts, parts, references
 
 @attrs.frozen(kw_only=True)
 class Crop:
-    """A place where a token was seen: the picture, and what to say of it."""
+    """A place where a token was seen: the picture and its id in the page, and the label of the image."""
 
+    id: str
     picture: Picture
     image: str
 
@@ -33,13 +34,30 @@ class Seen:
     count: str
 
 
+@attrs.frozen
+class Target:
+    """A token that is referred to: its name, and the id of its card."""
+
+    name: str
+    id: str
+
+
+@attrs.frozen(kw_only=True)
+class Fact:
+    """A part of a value: what it is, as CSS, and the token that it refers to."""
+
+    what: str
+    value: str
+    target: Target | None
+
+
 @attrs.frozen(kw_only=True)
 class Variant:
     """What a token is in another mode: the mode, the value as CSS, its references and the class that draws it."""
 
     mode: str
     value: str
-    targets: tuple[tuple[str, str], ...]
+    targets: tuple[Target, ...]
     rule: str
 
 
@@ -53,8 +71,8 @@ class Card:
       name: Dotted path, to be copied.
       label: The name as it is shown: of colours, which have a section of their own, without the first part.
       value: As CSS, references resolved, to be copied.
-      facts: Its value in the words of people: pairs of what and how much.
-      targets: Names of the tokens that it refers to, and the ids of their cards.
+      facts: The parts of a style of text.
+      targets: The tokens that it refers to, but for those of `facts`.
       variants: What it is in other modes.
       confidence: In percent.
       usage: How often it was seen; empty if that is not known.
@@ -69,8 +87,8 @@ class Card:
     name: str
     label: str
     value: str
-    facts: tuple[tuple[str, str], ...]
-    targets: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
+    targets: tuple[Target, ...]
     variants: tuple[Variant, ...]
     confidence: int
     usage: str
@@ -82,7 +100,8 @@ class Card:
     @property
     def words(self) -> str:
         """What a search looks through."""
-        return " ".join((self.name, self.value, *self.roles, *(name for name, _ in self.targets))).casefold()
+        targets = (*self.targets, *(fact.target for fact in self.facts if fact.target))
+        return " ".join((self.name, self.value, *self.roles, *(target.name for target in targets))).casefold()
 
 
 def resolved(tokens: TokenSet, token: Token) -> Value:
@@ -95,7 +114,7 @@ def element_id(token: Token, index: int) -> str:
     return f"token-{token.name}" if re.fullmatch(r"[A-Za-z0-9._-]+", token.name) else f"token-no-{index}"
 
 
-def cards_of(tokens: TokenSet, pictures: Pictures) -> tuple[Card, ...]:
+def cards_of(tokens: TokenSet, crops: Mapping[Sighting, Crop]) -> tuple[Card, ...]:
     """Return a card for each token of a sound set, in the order of the set."""
     ids = {token.path: element_id(token, index) for index, token in enumerate(tokens)}
     sets = {mode: tokens.in_mode(mode) for mode in tokens.modes}
@@ -107,8 +126,8 @@ def cards_of(tokens: TokenSet, pictures: Pictures) -> tuple[Card, ...]:
             name=token.name,
             label=dotted(token.path[1:]) if token.type is TokenType.COLOR and len(token.path) > 1 else token.name,
             value=css_value(resolved(tokens, token)),
-            facts=_facts(resolved(tokens, token)),
-            targets=_targets(token, ids),
+            facts=_facts(tokens, token, ids),
+            targets=() if isinstance(token.value, Typography) else _targets(token, ids),
             variants=tuple(
                 Variant(
                     mode=mode,
@@ -122,22 +141,29 @@ def cards_of(tokens: TokenSet, pictures: Pictures) -> tuple[Card, ...]:
             usage=_usage(token, pixels),
             roles=_roles(token.provenance),
             seen=_seen(token.provenance),
-            crops=_crops(token.provenance, pictures),
+            crops=tuple(crops[place] for place in places_of(token.provenance) if place in crops),
             description=token.description or "",
         )
         for index, token in enumerate(tokens)
     )
 
 
-def _targets(token: Token, ids: Mapping[Path, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((dotted(alias.path), ids[alias.path]) for alias in dict.fromkeys(references(token.value)))
+def _targets(token: Token, ids: Mapping[Path, str]) -> tuple[Target, ...]:
+    return tuple(Target(dotted(alias.path), ids[alias.path]) for alias in dict.fromkeys(references(token.value)))
 
 
-def _facts(value: Value) -> tuple[tuple[str, str], ...]:
-    """Return what a value that is made of others is made of."""
-    if isinstance(value, Typography):
-        return tuple((attribute.replace("_", " "), css_value(part)) for attribute, _, part in parts(value))
-    return ()
+def _facts(tokens: TokenSet, token: Token, ids: Mapping[Path, str]) -> tuple[Fact, ...]:
+    value = tokens.resolve(token.value)
+    if not isinstance(value, Typography):
+        return ()
+    return tuple(
+        Fact(
+            what=attribute.replace("_", " "),
+            value=css_value(tokens.resolve(part)),
+            target=Target(dotted(part.path), ids[part.path]) if isinstance(part, Alias) else None,
+        )
+        for attribute, _, part in parts(value)
+    )
 
 
 def _usage(token: Token, pixels: int) -> str:
@@ -168,6 +194,9 @@ def _seen(provenance: Sequence[Provenance]) -> tuple[Seen, ...]:
     )
 
 
-def _crops(provenance: Iterable[Provenance], pictures: Pictures) -> tuple[Crop, ...]:
-    places = (place for place in places_of(provenance) if place in pictures.crops)
-    return tuple(Crop(picture=pictures.crops[place], image=place.image) for place in places)
+def crops_of(pictures: Pictures) -> dict[Sighting, Crop]:
+    """Return the crops that there are, each to be in the page once, for many tokens may be seen in one place."""
+    return {
+        place: Crop(id=f"c{index}", picture=picture, image=place.image)
+        for index, (place, picture) in enumerate(pictures.crops.items())
+    }

@@ -14,7 +14,7 @@ import jinja2
 
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.formats.css_text import one_line
-from copy_that_orch.tokens.formats.html.cards import Card, cards_of, element_id
+from copy_that_orch.tokens.formats.html.cards import Card, cards_of, crops_of, element_id
 from copy_that_orch.tokens.formats.html.matrix import Matrix, matrix_of
 from copy_that_orch.tokens.formats.html.pictures import Pictures
 from copy_that_orch.tokens.formats.html.sections import Section, rules, sections_of
@@ -50,7 +50,8 @@ def illustrate(tokens: TokenSet, pictures: Pictures) -> str:
       UnsoundTokensError: if the set breaks the format.
     """
     require_sound(tokens)
-    cards = cards_of(tokens, pictures)
+    crops = crops_of(pictures)
+    cards = cards_of(tokens, crops)
     matrix = matrix_of(tokens)
     sections = sections_of(tokens, cards)
     band = _band(tokens, sections)
@@ -61,6 +62,7 @@ def illustrate(tokens: TokenSet, pictures: Pictures) -> str:
     html = page.render(
         tokens=tokens,
         pictures=pictures,
+        crops=crops.values(),
         cards=cards,
         ids={token.name: element_id(token, index) for index, token in enumerate(tokens)},
         sections=sections,

@@ -137,7 +137,9 @@ def test_what_was_seen_is_shown() -> None:
     assert report.text.index("surface") < report.text.index("accent")
     assert report.labels.count("color.blue.500 as seen on b.png") == 1
     assert "On a.png" in report.labels
-    assert html.count(PICTURE.uri) == 3  # a screen and two crops, each once
+    assert html.count(PICTURE.uri) == 3  # a screen and two crops, each once, wherever they are shown
+    assert report.links.count("#c0") == 1
+    assert report.links.count("#c1") == 2
     assert {"#2563eb", "#60a5fa"} <= set(report.copied)
     assert "shop: design tokens" in report.text
 

@@ -11,7 +11,7 @@ from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.formats.html.cards import cards_of
 from copy_that_orch.tokens.formats.html.matrix import matrix_of
 from copy_that_orch.tokens.formats.html.page import write
-from copy_that_orch.tokens.formats.html.pictures import Pictures, Sighting, wanted
+from copy_that_orch.tokens.formats.html.pictures import Sighting, wanted
 from copy_that_orch.tokens.formats.html.sections import rules, sections_of
 from copy_that_orch.tokens.model import ContrastPair, Provenance, Screen, Theme, Token, TokenSet, TokenType
 from tests.unit.tokens import samples
@@ -63,7 +63,7 @@ def test_sections_and_groups_stand_in_a_fixed_order() -> None:
             color("color.green.500", "#22c55e"),
         ]
     )
-    sections = sections_of(tokens, cards_of(tokens, Pictures()))
+    sections = sections_of(tokens, cards_of(tokens, {}))
     order = {section.title: [group.name for group in section.groups] for section in sections}
     assert order["Palette"] == ["neutral", "red", "green", "blue", "pink"]
     assert order["Typography"] == ["Styles", "Sizes", "Weights", "Line heights", "Letter spacing", "Families"]
@@ -84,7 +84,7 @@ def test_each_token_is_drawn_as_what_it_is() -> None:
     """References are resolved; a token that nobody could draw has no rule; other modes have their own."""
     modes = color("color.surface.page", "#ffffff", modes={"dark": Color.from_hex("#0f172a")})
     tokens = TokenSet([*samples.EVERY_TYPE.tokens, modes])
-    cards = cards_of(tokens, Pictures())
+    cards = cards_of(tokens, {})
     drawn = dict(rule[1:-1].split("{") for rule in rules(tokens, cards))
     by_name = {card.name: drawn.get(card.rule) for card in cards}
     assert by_name["color.text.default"] == "--value:#0f172a"
@@ -112,15 +112,15 @@ def test_each_token_is_drawn_as_what_it_is() -> None:
 def test_how_much_was_seen_of_a_colour(count: int, usage: str) -> None:
     """A share of all pixels, if it is known how many there are."""
     screens = [Screen("a.png", Theme.LIGHT, 100, 100)]
-    (card,) = cards_of(TokenSet([color("color.red", "#ff0000", count)], screens=screens), Pictures())
+    (card,) = cards_of(TokenSet([color("color.red", "#ff0000", count)], screens=screens), {})
     assert card.usage == usage
 
 
 def test_how_often_other_tokens_were_seen() -> None:
     """In words; nothing if that is not known."""
     once, often = color("color.a", "#ff0000"), color("color.b", "#fe0000", 1200)
-    assert [card.usage for card in cards_of(TokenSet([once, often]), Pictures())] == ["seen once", "seen 1,200 times"]
-    assert {card.usage for card in cards_of(samples.EVERY_TYPE, Pictures())} == {""}
+    assert [card.usage for card in cards_of(TokenSet([once, often]), {})] == ["seen once", "seen 1,200 times"]
+    assert {card.usage for card in cards_of(samples.EVERY_TYPE, {})} == {""}
 
 
 def pair(text: str, background: str, lines: int = 1, size: float | None = None, *, bold: bool = False) -> ContrastPair:
