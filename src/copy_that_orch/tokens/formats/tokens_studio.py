@@ -27,6 +27,9 @@ from copy_that_orch.tokens.values import COMPOSITES, TokenType, Value
 BASE: Final = "global"
 """The set that holds all tokens."""
 
+_THEME_GROUP: Final = "mode"
+"""Of the themes of one group, one is chosen."""
+
 _TYPES: Final[Mapping[TokenType, str]] = {
     TokenType.COLOR: "color",
     TokenType.DIMENSION: "dimension",
@@ -63,17 +66,19 @@ def write(tokens: TokenSet) -> str:
     require_sound(tokens)
     sets = {BASE: tokens.tokens, **{mode: overrides(tokens, mode) for mode in tokens.modes}}
     themes = [_theme(mode, [BASE, mode]) for mode in tokens.modes]
+    active = [f"{_THEME_GROUP}/{USUAL}"] if themes else []
     return as_json(
         {
             **{name: nested((one.path, _leaf(tokens, one)) for one in members) for name, members in sets.items()},
             "$themes": [_theme(USUAL, [BASE]), *themes] if themes else [],
-            "$metadata": {"tokenSetOrder": list(sets)},
+            # What is active is for Penpot, which would use nothing of a file that does not say.
+            "$metadata": {"tokenSetOrder": list(sets), "activeSets": [BASE], "activeThemes": active},
         }
     )
 
 
 def _theme(name: str, sets: list[str]) -> Tree:
-    return {"id": name, "name": name, "group": "mode", "selectedTokenSets": dict.fromkeys(sets, "enabled")}
+    return {"id": name, "name": name, "group": _THEME_GROUP, "selectedTokenSets": dict.fromkeys(sets, "enabled")}
 
 
 def _leaf(tokens: TokenSet, token: Token) -> Tree:

@@ -29,7 +29,7 @@ def test_one_set_holds_all_tokens() -> None:
     """And the order of sets is told, or Penpot takes the first level for groups."""
     assert set(DOCUMENT) == {"global", "$themes", "$metadata"}
     assert DOCUMENT["$themes"] == []
-    assert DOCUMENT["$metadata"] == {"tokenSetOrder": ["global"]}
+    assert DOCUMENT["$metadata"] == {"tokenSetOrder": ["global"], "activeSets": ["global"], "activeThemes": []}
     assert set(TOKENS) == {one.name for one in EVERY_TYPE}
     assert all(PENPOT_NAME.fullmatch(part) for name in TOKENS for part in name.split("."))
 
@@ -121,4 +121,8 @@ def test_a_mode_is_a_set_of_what_is_different_and_a_theme() -> None:
             "selectedTokenSets": {"global": "enabled", "dark": "enabled"},
         },
     ]
-    assert document["$metadata"] == {"tokenSetOrder": ["global", "dark"]}
+    assert document["$metadata"] == {
+        "tokenSetOrder": ["global", "dark"],
+        "activeSets": ["global"],
+        "activeThemes": ["mode/light"],
+    }
