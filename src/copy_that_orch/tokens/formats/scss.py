@@ -65,6 +65,8 @@ $modes: (
 {% endif %}
 """)
 
+_OWN_NAMES: Final = ("$tokens", "$modes")
+
 
 @attrs.frozen
 class _Variable:
@@ -83,7 +85,7 @@ def write(tokens: TokenSet) -> str:
 
     Raises:
       UnsoundTokensError: if the set breaks the format.
-      ValueError: if two variables would have one name: to Sass, `-` and `_` are the same.
+      ValueError: if two variables would have one name, to Sass, `-` and `_` are the same; or that of one of the maps.
     """
     require_sound(tokens)
     _require_distinct(tokens)
@@ -117,7 +119,10 @@ def variable_name(path: Path) -> str:
 def _require_distinct(tokens: TokenSet) -> None:
     taken: dict[str, Token] = {}
     for token in tokens:
-        other = taken.setdefault(variable_name(token.path).replace("_", "-"), token)
+        name = variable_name(token.path).replace("_", "-")
+        if name in _OWN_NAMES:
+            raise ValueError(f"{token.name!r} would be {name} in Sass, which the file has itself; rename it")
+        other = taken.setdefault(name, token)
         if other is not token:
             raise ValueError(f"{token.name!r} and {other.name!r} would be one variable in Sass; rename one")
 

@@ -113,6 +113,8 @@ def test_names_that_sass_takes_for_one_are_refused() -> None:
     """It sees no difference between a hyphen and an underscore."""
     with pytest.raises(ValueError, match=r"'a_b' and 'a-b' would be one variable in Sass"):
         scss.write(TokenSet([token("a-b", BLUE), token("a_b", BLUE)]))
+    with pytest.raises(ValueError, match=r"'modes' would be \$modes in Sass, which the file has itself; rename it"):
+        scss.write(TokenSet([token("modes", BLUE)]))
 
 
 def test_modes_are_a_map_of_what_is_different() -> None:
