@@ -114,16 +114,20 @@ def write(tokens: TokenSet) -> str:
             mode: [[one for token in overrides(tokens, mode) for one in _declarations(token, names)]]
             for mode in tokens.modes
         },
-        utilities=[
-            Declaration(_without_dashes(names[token.path]), f"var({names[token.path]})")
-            for token in tokens
-            if token.type is TokenType.BORDER and _UTILITY.fullmatch(_without_dashes(names[token.path]))
-        ],
+        utilities=list(_utilities(tokens, names)),
     )
 
 
-def _without_dashes(name: str) -> str:
-    return name.removeprefix("--")
+def _utilities(tokens: TokenSet, names: Mapping[Path, str]) -> Iterator[Declaration]:
+    """Yield a utility for each border, unless it is named like a colour or a width: there Tailwind has its own."""
+    taken = set(names.values())
+    for token in tokens:
+        variable = names[token.path]
+        utility = variable.removeprefix("--")
+        rest = utility.removeprefix("border-")
+        is_free = taken.isdisjoint({f"--color-{rest}", f"--border-width-{rest}"})
+        if token.type is TokenType.BORDER and is_free and _UTILITY.fullmatch(utility):
+            yield Declaration(utility, f"var({variable})")
 
 
 def _namespace(token: Token) -> str | None:

@@ -124,6 +124,12 @@ def test_a_border_of_a_name_that_is_no_class_is_no_utility() -> None:
     assert found == {"@layer theme :root": {"--border-a b": "1px solid #2563eb"}}
 
 
+def test_a_border_that_is_named_like_a_colour_is_no_utility() -> None:
+    """`border-blue` colours a border already, and must not bring a width with it."""
+    tokens = TokenSet([token("border.blue", Border(BLUE, Dimension(1))), token("color.blue", BLUE)])
+    assert set(rules(tailwind.write(tokens))) == {"@theme", "@layer theme :root"}
+
+
 @pytest.mark.parametrize("text", HARMFUL)
 def test_texts_from_outside_stay_where_they_are_put(text: str) -> None:
     """A parser finds the declarations and nothing else."""
