@@ -336,6 +336,13 @@ class TokenSet:
         """Return the token at `path`, or None."""
         return self._index.get(path)
 
+    def end_of(self, value: Value | Alias) -> Value | None:
+        """Return what `resolve` does, or None where that raises."""
+        try:
+            return self.resolve(value)
+        except AliasError:
+            return None
+
     def resolve(self, value: Value | Alias) -> Value:
         """Return `value`, or what it stands for at the end of a chain of references.
 

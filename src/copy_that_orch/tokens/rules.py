@@ -1,4 +1,4 @@
-"""What is valid: the rules of the Design Tokens format 2025.10, and contrast.
+"""What is valid: the rules of the Design Tokens format 2025.10, and those of `accessibility`.
 
 Each rule is a function from a token set to findings; `RULES` lists them. Rules cover what the format's JSON schema
 cannot see (names as a whole, references and the types along them) and what it can (ranges), because a fault should be
@@ -11,18 +11,17 @@ Source:
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, final
 
 import attrs
 
+from copy_that_orch.tokens.accessibility import meanings_can_be_told_apart, text_can_be_read
 from copy_that_orch.tokens.alias import Alias, dotted
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.gradient import Gradient
-from copy_that_orch.tokens.model import AliasError, ContrastPair, Finding, Severity, Token, TokenSet, TokenType
+from copy_that_orch.tokens.model import AliasError, Finding, Severity, Token, TokenSet, TokenType
 from copy_that_orch.tokens.shadow import Shadow
 from copy_that_orch.tokens.typography import FontFamily, FontWeight
 from copy_that_orch.tokens.values import VALUE_CLASSES, Value, parts
@@ -142,31 +141,6 @@ def composites_can_be_drawn(tokens: TokenSet) -> Iterator[Finding]:
                 yield _error("dimension-negative", token, f"the {place} is {part}, and cannot be negative")
 
 
-def text_can_be_read(tokens: TokenSet) -> Iterator[Finding]:
-    """Every pair of text and background has the contrast that WCAG 2.2 asks for at level AA.
-
-    A warning and never an error: text of disabled parts, of logos and of decoration is exempt, and a picture does not
-    tell which is which. Pairs that differ in size only are told once, by the ratio that they need.
-    """
-    names = {token.value: token.name for token in reversed(tokens.tokens)}
-    failing: dict[tuple[Color, Color, float], list[ContrastPair]] = defaultdict(list)
-    for pair in tokens.pairs:
-        if pair_ratio(pair) < required_ratio(pair):
-            failing[pair.text, pair.background, required_ratio(pair)].append(pair)
-    for (text, background, required), pairs in failing.items():
-        ratio = shown(pair_ratio(pairs[0]))
-        images = sorted({seen.image for pair in pairs for seen in pair.provenance})
-        seen = sum(pair.weight for pair in pairs)
-        times = "once, in" if seen == 1 else f"{seen} times, first in"
-        where = f"; seen {times} {images[0]!r}" if images else ""
-        yield _warning(
-            "contrast",
-            names.get(text, ""),
-            f"text {text.hex_with_alpha} on {background.hex_with_alpha} has a contrast of {ratio:.2f}:1, "
-            f"below the {required:g}:1 of WCAG 2.2, 1.4.3{where}",
-        )
-
-
 RULES: Final[tuple[Rule, ...]] = (
     legal_names,
     distinct_names,
@@ -175,6 +149,7 @@ RULES: Final[tuple[Rule, ...]] = (
     values_are_in_range,
     composites_can_be_drawn,
     text_can_be_read,
+    meanings_can_be_told_apart,
 )
 
 

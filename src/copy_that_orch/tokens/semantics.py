@@ -33,6 +33,7 @@ STRONGER: Final = 1.3
 NOTABLE: Final = 0.1
 """A second background or surface has at least this share of what speaks for backgrounds or surfaces."""
 MEANINGS: Final = ("accent", "success", "warning", "danger")
+"""What colours say: that one can click there, that something went well or badly."""
 
 Choices = dict[Path, Choice]
 Named = dict[tuple[str, str], Choice | None]

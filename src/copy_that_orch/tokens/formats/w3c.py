@@ -10,19 +10,20 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
-from copy_that_orch.tokens.alias import Alias
+from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.border import Border, StrokeStyle
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.contrast import pair_ratio, required_ratio, shown
+from copy_that_orch.tokens.contrast import level, pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.dimension import Dimension, Number, plain
 from copy_that_orch.tokens.formats.modes import USUAL, overrides
 from copy_that_orch.tokens.formats.tree import as_json, camel_case, nested
 from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.model import ContrastPair, Finding, Provenance, Screen, Token, TokenSet
 from copy_that_orch.tokens.naming import kebab
+from copy_that_orch.tokens.quality import Quality, set_quality, token_quality
 from copy_that_orch.tokens.rules import require_sound
 from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
@@ -35,11 +36,11 @@ RESOLVER_SCHEMA: Final = "https://www.designtokens.org/schemas/2025.10/resolver.
 EXTENSION: Final = "io.github.copy-that-orch"
 """Key of what is ours under `$extensions`; the format asks for a reverse domain name.
 
-- On a token: `confidence` (0 to 1), `usage` (`count`, and `images`, in how many), `provenance` (`image`, `agent`,
-  `count`, and if they are known `role` and `box`: left, top, right, bottom in pixels), and the `angle` of a gradient
-  in degrees as CSS counts them.
-- On the file: `contrast`, the pairs of text and background, `findings`, and `screens`, the screenshots, each only if
-  there are any.
+- On a token: `confidence` (0 to 1), `quality` (`score`, 0 to 1, and `reasons`, see `tokens.quality`), `usage`
+  (`count`, and `images`, in how many), `provenance` (`image`, `agent`, `count`, and if they are known `role` and `box`:
+  left, top, right, bottom in pixels), and the `angle` of a gradient in degrees as CSS counts them.
+- On the file: `quality`; `contrast`, the pairs of text and background, with the `level` of WCAG 2.2 that they reach;
+  `findings`; and `screens`, the screenshots; each only if there are any.
 """
 
 Json = dict[str, Any]
@@ -54,7 +55,8 @@ def write(tokens: TokenSet) -> str:
       UnsoundTokensError: if the set breaks the format.
     """
     require_sound(tokens)
-    return as_json(_document(_about_set(tokens), tokens))
+    qualities = {token.path: token_quality(token, tokens) for token in tokens}
+    return as_json(_document(_about_set(tokens), tokens, qualities))
 
 
 def others(tokens: TokenSet) -> dict[str, str]:
@@ -66,7 +68,7 @@ def others(tokens: TokenSet) -> dict[str, str]:
     if not tokens.modes:
         return {}
     names = {mode: f"tokens.{kebab(mode)}.json" for mode in tokens.modes}
-    files = {names[mode]: as_json(_document({}, overrides(tokens, mode))) for mode in tokens.modes}
+    files = {names[mode]: as_json(_document({}, overrides(tokens, mode), {})) for mode in tokens.modes}
     contexts = {USUAL: [], **{mode: [{"$ref": name}] for mode, name in names.items()}}
     resolver = {
         "$schema": RESOLVER_SCHEMA,
@@ -78,9 +80,10 @@ def others(tokens: TokenSet) -> dict[str, str]:
     return {**files, "tokens.resolver.json": as_json(resolver)}
 
 
-def _document(about_set: Json, tokens: Iterable[Token]) -> Json:
+def _document(about_set: Json, tokens: Iterable[Token], qualities: Mapping[Path, Quality]) -> Json:
     extensions = {"$extensions": {EXTENSION: about_set}} if about_set else {}
-    return nested(((token.path, _token(token)) for token in tokens), into={"$schema": SCHEMA, **extensions})
+    written = ((token.path, _token(token, qualities.get(token.path))) for token in tokens)
+    return nested(written, into={"$schema": SCHEMA, **extensions})
 
 
 def color_object(color: Color) -> Json:
@@ -89,12 +92,21 @@ def color_object(color: Color) -> Json:
     return {"colorSpace": "srgb", "components": components, "alpha": plain(color.alpha, 4), "hex": color.hex}
 
 
-def _token(token: Token) -> Json:
+def _token(token: Token, quality: Quality | None) -> Json:
     written: Json = {"$type": token.type.value, "$value": _value(token.value)}
     if token.description is not None:
         written["$description"] = token.description
-    ours = {"confidence": plain(token.confidence, 4), **_angle(token.value), **_sightings(token.provenance)}
+    ours = {
+        "confidence": plain(token.confidence, 4),
+        **({"quality": _quality(quality)} if quality else {}),
+        **_angle(token.value),
+        **_sightings(token.provenance),
+    }
     return {**written, "$extensions": {EXTENSION: ours}}
+
+
+def _quality(quality: Quality) -> Json:
+    return {"score": plain(quality.score, 4), "reasons": list(quality.reasons)}
 
 
 def _value(value: Value | Alias) -> Any:
@@ -140,7 +152,7 @@ def _angle(value: Value | Alias) -> Json:
 
 
 def _about_set(tokens: TokenSet) -> Json:
-    about: Json = {}
+    about: Json = {"quality": _quality(set_quality(tokens))} if tokens.tokens else {}
     if tokens.pairs:
         about["contrast"] = [_pair(pair) for pair in tokens.pairs]
     if tokens.findings:
@@ -157,6 +169,7 @@ def _pair(pair: ContrastPair) -> Json:
         "background": pair.background.hex_with_alpha,
         "ratio": shown(pair_ratio(pair)),
         "required": required_ratio(pair),
+        "level": level(pair),
         **size,
         **_sightings(pair.provenance),
     }

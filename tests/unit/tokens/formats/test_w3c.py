@@ -30,6 +30,7 @@ from tests.unit.tokens.samples import EVERY_TYPE, IN_TWO_MODES
 
 SCHEMAS = Path(__file__).parents[3] / "schemas" / "dtcg" / "2025.10"
 BLUE = Color.from_hex("#2563eb")
+SURE = {"confidence": 1, "quality": {"score": 1, "reasons": []}}
 
 
 @cache
@@ -85,7 +86,7 @@ def test_a_token_of_each_kind() -> None:
     )
     document = sound_document(tokens)
     assert document["$schema"] == w3c.SCHEMA
-    assert "$extensions" not in document
+    assert document["$extensions"][w3c.EXTENSION].keys() == {"quality"}
     assert document["color"]["blue"]["$type"] == "color"
     assert document["color"]["blue"]["$value"] == {
         "colorSpace": "srgb",
@@ -140,8 +141,8 @@ def test_a_shadow_a_gradient_and_a_border() -> None:
         {"color": "{color.ink}", "position": 0},
         {"color": blue, "position": 1},
     ]
-    assert document["gradient"]["to"]["$extensions"][w3c.EXTENSION] == {"confidence": 1, "angle": 45}
-    assert document["gradient"]["any"]["$extensions"][w3c.EXTENSION] == {"confidence": 1}
+    assert document["gradient"]["to"]["$extensions"][w3c.EXTENSION] == {**SURE, "angle": 45}
+    assert document["gradient"]["any"]["$extensions"][w3c.EXTENSION] == SURE
     assert document["border"]["a"]["$value"] == {
         "color": "{color.ink}",
         "width": {"value": 1, "unit": "px"},
@@ -150,7 +151,7 @@ def test_a_shadow_a_gradient_and_a_border() -> None:
     assert document["stroke"] == {
         "$type": "strokeStyle",
         "$value": "dotted",
-        "$extensions": {w3c.EXTENSION: {"confidence": 1}},
+        "$extensions": {w3c.EXTENSION: SURE},
     }
 
 
@@ -189,22 +190,32 @@ def test_what_we_know_of_a_token_stands_under_extensions() -> None:
     assert document["color"]["blue"]["$description"] == "The brand."
     assert document["color"]["blue"]["$extensions"][w3c.EXTENSION] == {
         "confidence": 0.1235,
+        "quality": {"score": 0.1049, "reasons": ["confidence 0.12", "warning contrast"]},
         "usage": {"count": 7, "images": 2},
         "provenance": where,
     }
     assert document["$extensions"][w3c.EXTENSION] == {
+        "quality": {
+            "score": 0.3745,
+            "reasons": [
+                "mean confidence 0.12 of 1 token",
+                "100 % of 7 lines of text reach WCAG AA, 100 % AAA",
+                "not found: color.background.default, color.text.default, color.border.default, color.accent.default",
+            ],
+        },
         "contrast": [
             {
                 "text": "#2563eb",
                 "background": "#ffffff",
                 "ratio": 5.16,
                 "required": 3.0,
+                "level": "AAA",
                 "fontSize": {"value": 24, "unit": "px"},
                 "bold": False,
                 "usage": {"count": 7, "images": 2},
                 "provenance": where,
             },
-            {"text": "#00000080", "background": "#2563eb", "ratio": 2.34, "required": 4.5},
+            {"text": "#00000080", "background": "#2563eb", "ratio": 2.34, "required": 4.5, "level": "fail"},
         ],
         "findings": [{"severity": "warning", "code": "contrast", "path": "color.blue", "message": "too faint"}],
     }
