@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 import aiometer
@@ -16,7 +16,7 @@ import aiostream
 import pypeln
 import trio
 
-from copy_that_orch import AgentPool, BasePipelineAgent, PipelineCoordinator, PipelineTask
+from copy_that_orch import AgentPool, BasePipelineAgent, Event, Observer, PipelineCoordinator, PipelineTask
 
 IN_FLIGHT = 100
 PER_STAGE = 20
@@ -55,7 +55,14 @@ class NoOp(BasePipelineAgent[Any, Any]):
         return item
 
 
-def ours(images: int) -> None:
+class Watcher:
+    """An observer that does nothing."""
+
+    def on_event(self, event: Event) -> None:
+        """Let it pass."""
+
+
+def ours(images: int, *, observers: Sequence[Observer] = ()) -> None:
     """This project with every default on: limits, books, history, a breaker per agent."""
     counter = Counter()
     agents = [
@@ -64,7 +71,7 @@ def ours(images: int) -> None:
         *(NoOp(stage, stage, counter) for stage in ("aggregate", "validate", "generate")),
     ]
     pool = AgentPool({"extract": PER_STAGE * EXTRACTORS}, default_limit=PER_STAGE)
-    coordinator = PipelineCoordinator(agents, pool=pool)
+    coordinator = PipelineCoordinator(agents, pool=pool, observers=observers)
 
     def tasks() -> Iterator[PipelineTask[int]]:
         for number in range(images):
@@ -247,6 +254,7 @@ def with_pypeln(images: int) -> None:
 
 CONTENDERS: dict[str, Callable[[int], None]] = {
     "copy_that_orch": ours,
+    "copy_that_orch, observed": functools.partial(ours, observers=[Watcher()]),
     "Trio channels, by hand": expert_channels,
     "Trio nursery + CapacityLimiter": nursery_and_limiters,
     "asyncio TaskGroup + Semaphore": asyncio_semaphores,
