@@ -12,7 +12,7 @@ from copy_that_orch import AgentHealth, CallOutcome, CallRecord, HealthReport, P
 
 def test_outcomes_and_statuses_are_texts() -> None:
     """They go into JSON as what they are called."""
-    assert [str(outcome) for outcome in CallOutcome] == ["completed", "failed", "cancelled", "rejected"]
+    assert [str(outcome) for outcome in CallOutcome] == ["completed", "failed", "cancelled", "rejected", "cached"]
     assert [str(status) for status in TaskStatus] == ["completed", "partial", "failed", "cancelled"]
 
 

@@ -70,7 +70,8 @@ class ResultStream:
     def put(self, number: int, result: PipelineResult) -> None:
         """Add the result of a task."""
         self._letters.put((number, result))
-        self._waiting.unpark_all()
+        if self._waiting:
+            self._waiting.unpark_all()
 
     async def drive(self) -> None:
         """Run the tasks; what goes wrong is raised to whoever iterates."""
