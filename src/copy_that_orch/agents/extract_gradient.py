@@ -7,7 +7,7 @@ from typing import Any, final
 import attrs
 
 from copy_that_orch.agents.offload import offload
-from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
+from copy_that_orch.imaging.gradients import LinearGradient
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.color import Color
@@ -32,7 +32,7 @@ class ExtractGradientAgent(BasePipelineAgent[Screenshot, TokenSet]):
         return await offload(self._extract, item)
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
-        tokens = [self._token(found, screenshot.name) for found in find_gradients(screenshot.pixels)]
+        tokens = [self._token(found, screenshot.name) for found in screenshot.gradients]
         return TokenSet(tokens={token.path: token for token in reversed(tokens)}.values())
 
     def _token(self, found: LinearGradient, image: str) -> Token:

@@ -34,7 +34,8 @@ class ExtractRadiusAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         layout = screenshot.layout
-        found = find_radii(screenshot.pixels, layout.cards + layout.pills, screenshot.scale)
+        gradients = [gradient.box for gradient in screenshot.gradients]
+        found = find_radii(screenshot.pixels, layout.cards + layout.pills, screenshot.scale, gradients)
         return TokenSet(tokens=[self._token(radius, screenshot.name) for radius in found])
 
     def _token(self, radius: Radius, image: str) -> Token:
@@ -43,5 +44,5 @@ class ExtractRadiusAgent(BasePipelineAgent[Screenshot, TokenSet]):
             type=TokenType.DIMENSION,
             value=PILL if radius.value == FULL else Dimension(radius.value),
             confidence=radius.confidence,
-            provenance=[Provenance(image, self.agent_type, len(radius.boxes), box=radius.boxes[0].outside)],
+            provenance=[Provenance(image, self.agent_type, len(radius.boxes), box=radius.boxes[0])],
         )

@@ -29,6 +29,8 @@ DIAGONAL: Final = 1 - 1 / np.sqrt(2)
 FLATTER: Final = 0.1
 """Device pixels by which a radius looks larger than it is: half of what is measured where arcs are drawn as a few
 straight pieces, as Skia does without a graphics card, because with one it draws them true."""
+FLATTER_LINE: Final = 0.3
+"""The same where a border has two arcs."""
 CLEAR: Final = 20
 """Levels of 255 between the inside and what is outside, from which the colours on the arc are compared. Below, and
 where what is outside is not one colour, it only counts which pixels lie wholly inside."""
@@ -36,6 +38,8 @@ FAINTEST: Final = 0.2
 """Least share of its colour that a thin border has on the diagonal, where it may fall between two pixels."""
 MISFIT: Final = 0.15
 """How much a corner may differ from the corner that it is taken for."""
+HARDLY: Final = 0.01
+"""Share of a pixel that an area may cover and not change its colour."""
 SUBSTEPS: Final = 8
 
 
@@ -92,6 +96,41 @@ def _corner(pixels: Pixels, box: Box, side: int, end: int) -> Corner | None:
         beyond = patch[0, 0].astype(np.float64)
     arcs = _arcs(int(least / STEP), int(np.ceil(most / STEP)), reach, border)
     return _best(patch[: arcs.size, : arcs.size], arcs, inside, line, beyond)
+
+
+def find_outer_corners(pixels: Pixels, sides: tuple[int, int, int, int]) -> tuple[Corner | None, ...]:
+    """Return the corners of an area that is not of one colour, such as a gradient, as `find_corners` does.
+
+    It counts which pixels have the colour of what is outside.
+
+    Args:
+      pixels: The screen, height x width x 3.
+      sides: Left, top, right and bottom of the area.
+    """
+    return tuple(_outer_corner(pixels, sides, *corner) for corner in ((0, 1), (2, 1), (2, 3), (0, 3)))
+
+
+def _outer_corner(pixels: Pixels, sides: tuple[int, int, int, int], side: int, end: int) -> Corner | None:
+    height, width, _ = pixels.shape
+    left, top, right, bottom = sides
+    x, y = left - 1 if side == 0 else right, top - 1 if end == 1 else bottom
+    if not (0 <= x < width and 0 <= y < height):
+        return None
+    reach = min((right - left + 1) // 2, (bottom - top + 1) // 2, LARGEST)
+    rows = slice(top, top + reach) if end == 1 else slice(bottom - reach, bottom)
+    columns = slice(left, left + reach) if side == 0 else slice(right - reach, right)
+    patch = pixels[rows, columns][:: 1 if end == 1 else -1, :: 1 if side == 0 else -1]
+    outside: Mask = (patch == pixels[y, x]).all(axis=2)
+    covered = np.flatnonzero(~outside[np.arange(reach), np.arange(reach)])
+    if not len(covered):
+        return None
+    if not covered[0]:
+        return SQUARE
+    first, last = int(covered[0] / DIAGONAL / STEP), int(np.ceil((covered[0] + 1.5) / DIAGONAL / STEP))
+    arcs = _arcs(first, last, reach, 0)
+    wrong = ((arcs.outer <= HARDLY) != outside[: arcs.size, : arcs.size]).sum(axis=(1, 2))
+    radius = (arcs.first + float(np.flatnonzero(wrong == wrong.min()).mean())) * STEP
+    return Corner(radius, float(wrong.min()) / (np.pi * radius))
 
 
 def _first_inside(patch: Pixels, inside: Floats, line: Floats | None, beyond: Floats) -> int | None:
@@ -164,7 +203,8 @@ def _best(patch: Pixels, arcs: _Arcs, inside: Floats, line: Floats, beyond: Floa
         best = int(off.argmin())
         radius = (arcs.first + best + _part_of_step(off, best)) * STEP
         arc = max(np.pi / 2 * radius, 1.0)
-        fits = Corner(max(radius - FLATTER, 0.0), float(np.sqrt(off[best] / arc) / max(clear, 1.0)))
+        flatter = FLATTER_LINE if bordered else FLATTER
+        fits = Corner(max(radius - flatter, 0.0), float(np.sqrt(off[best] / arc) / max(clear, 1.0)))
     step = float(np.abs(inside - beyond).max())
     if fits.misfit <= MISFIT or not step:
         return fits

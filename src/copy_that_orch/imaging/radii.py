@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -11,10 +11,16 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.boxes import Box
-from copy_that_orch.imaging.corners import MISFIT, Corner, find_corners
+from copy_that_orch.imaging.corners import MISFIT, Corner, find_corners, find_outer_corners
+
+Sides = tuple[int, int, int, int]
+"""Left, top, right and bottom, in device pixels; right and bottom lie outside."""
 
 LEAST: Final = 1.2
 """Least radius, in device pixels; a smaller one cannot be told from a square corner."""
+SMALL: Final = 24
+"""CSS pixels: what is smaller may be an icon, so all four corners must be round, and truly so."""
+SMALL_MISFIT: Final = 0.1
 FULL: Final = math.inf
 """Stands for a radius so large that the short sides of the box are half circles."""
 
@@ -25,12 +31,12 @@ class Radius:
 
     Attributes:
       value: In CSS pixels; `FULL` for pills and circles.
-      boxes: The boxes that have it, the largest first.
+      boxes: The sides of what has it, with borders, the largest first.
       confidence: How sure it is that a style sheet has it, 0.0 to 1.0.
     """
 
     value: float
-    boxes: tuple[Box, ...]
+    boxes: tuple[Sides, ...]
 
     @property
     def confidence(self) -> float:
@@ -38,55 +44,70 @@ class Radius:
         return 1 - 0.5 / (len(self.boxes) + 1)
 
 
-def find_radii(pixels: Pixels, boxes: Iterable[Box], scale: float) -> tuple[Radius, ...]:
+def find_radii(
+    pixels: Pixels, boxes: Iterable[Box], scale: float, gradients: Iterable[Sides] = ()
+) -> tuple[Radius, ...]:
     """Return the radii of the corners on a screen, the smallest first.
 
     Args:
       pixels: The screen, height x width x 3.
       boxes: The boxes and pills on it.
       scale: Device pixels per CSS pixel.
+      gradients: The sides of areas on it that are not of one colour.
     """
-    measured = [(radius, box) for box in boxes if (radius := radius_of(pixels, box))]
-    full = [box for radius, box in measured if radius == FULL]
-    others = [(radius / scale, box) for radius, box in measured if radius != FULL]
-    scaled = _scale([value for value, _ in others], [box for _, box in others])
+    corners = [(box.outside, find_corners(pixels, box)) for box in boxes]
+    corners += [(sides, find_outer_corners(pixels, sides)) for sides in gradients]
+    measured = [(radius, sides) for sides, four in corners if (radius := radius_of(four, sides, scale))]
+    full = [sides for radius, sides in measured if radius == FULL]
+    others = [(radius / scale, sides) for radius, sides in measured if radius != FULL]
+    scaled = _scale([value for value, _ in others], [sides for _, sides in others])
     found = [_radius(value, group) for value, group in scaled]
     return (*found, _radius(FULL, full)) if full else tuple(found)
 
 
-def _radius(value: float, boxes: Iterable[Box]) -> Radius:
-    by_size = sorted(boxes, key=lambda box: (box.left - box.right) * (box.bottom - box.top))
+def _radius(value: float, boxes: Iterable[Sides]) -> Radius:
+    by_size = sorted(boxes, key=lambda sides: ((sides[0] - sides[2]) * (sides[3] - sides[1]), sides))
     return Radius(value=value, boxes=tuple(by_size))
 
 
-def radius_of(pixels: Pixels, box: Box) -> float | None:
+def radius_of(corners: Sequence[Corner | None], sides: Sides, scale: float) -> float | None:
     """Return the radius of a box in device pixels: `FULL` if it is a pill or a circle, None if it has square corners.
 
     At least two corners beside each other have it, and none has another one, other than a square one: that of a tab
     or of the lower part of a card.
+
+    Args:
+      corners: From left above clockwise.
+      sides: Of the box, with its border.
+      scale: Device pixels per CSS pixel.
     """
-    corners = find_corners(pixels, box)
     round_ones = [_is_round(corner) for corner in corners]
-    radii = [corner.radius for corner, is_round in zip(corners, round_ones, strict=True) if corner and is_round]
+    measured = [corner for corner, is_round in zip(corners, round_ones, strict=True) if corner and is_round]
     if not any(round_ones[place - 1] and round_ones[place] for place in range(4)):
         return None
+    radii = [corner.radius for corner in measured]
     radius = float(np.median(radii))
     if max(radii) - min(radii) > 0.6 + 0.15 * radius:
         return None
-    left, top, right, bottom = box.outside
+    left, top, right, bottom = sides
     short = min(right - left, bottom - top)
-    return FULL if 2 * radius >= short - max(1.5, 0.14 * short) else radius
+    if 2 * radius >= short - max(1.5, 0.16 * short):
+        return FULL
+    misfit = sum(corner.misfit for corner in measured) / len(measured)
+    if short < SMALL * scale and (len(measured) < 4 or misfit > SMALL_MISFIT):
+        return None
+    return radius
 
 
 def _is_round(corner: Corner | None) -> bool:
     return corner is not None and corner.radius >= LEAST and corner.misfit <= MISFIT
 
 
-def _scale(values: list[float], boxes: list[Box]) -> list[tuple[int, list[Box]]]:
+def _scale(values: list[float], boxes: list[Sides]) -> list[tuple[int, list[Sides]]]:
     """Return the radii that `values` stand for, each with its boxes: whole pixels, as style sheets mostly have them."""
     left = np.ones(len(values), np.bool_)
     known = np.array(values)
-    found: dict[int, list[Box]] = {}
+    found: dict[int, list[Sides]] = {}
     while left.any():
         near = np.abs(known[:, None] - known) <= np.maximum(0.5, 0.06 * known[:, None])
         support = (near & left).sum(axis=1) * left

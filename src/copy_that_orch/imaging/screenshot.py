@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Mask, Pixels
+from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
 
@@ -68,6 +69,11 @@ class Screenshot:
     def layout(self) -> Layout:
         """What stands where on the screen; found when it is first asked for, and kept."""
         return find_layout(codes_of(self.pixels))
+
+    @functools.cached_property
+    def gradients(self) -> tuple[LinearGradient, ...]:
+        """The linear gradients on the screen; found when they are first asked for, and kept."""
+        return find_gradients(self.pixels)
 
     @property
     def scale(self) -> float:

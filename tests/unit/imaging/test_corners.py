@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from copy_that_orch.imaging.boxes import Box
-from copy_that_orch.imaging.corners import MISFIT, SQUARE, Corner, find_corners
+from copy_that_orch.imaging.corners import MISFIT, SQUARE, Corner, find_corners, find_outer_corners
 from tests.unit.imaging.drawing import draw_box, draw_shadow, page, rendered
 
 SIDES = (30, 20, 150, 120)
@@ -104,3 +104,24 @@ def test_corners_that_cannot_be_measured_are_none() -> None:
     assert find_corners(pixels, Box(*SIDES, 0x123456)) == (None,) * 4
     pixels[30, 170] = pixels[30, 199] = 0  # ends of a line that goes through, not of a border
     assert find_corners(pixels, Box(172, 22, 198, 38, 0xFFFFFF, (2, 2, 2, 2))) == (None,) * 4
+
+
+@pytest.mark.parametrize("radius", [5, 8, 14, 30])
+def test_an_area_of_many_colours_is_told_by_what_is_outside(radius: float) -> None:
+    """Which pixels have that colour wholly tells the radius to a pixel."""
+    picture = page()
+    draw_box(picture, SIDES, 0x808080, radius=radius)
+    grain = np.random.default_rng(3).uniform(-40, 40, picture.shape)
+    picture = np.where(picture < 255, np.minimum(picture + grain, 250), picture)
+
+    assert measured(find_outer_corners(rendered(picture), SIDES)) == pytest.approx([radius] * 4, abs=1)
+
+
+def test_outer_corners_may_be_square_or_unknown() -> None:
+    """At the edge of the picture they are not known, nor where nothing is seen of the area."""
+    picture = page()
+    draw_box(picture, SIDES, 0x808080)
+
+    assert find_outer_corners(rendered(picture), SIDES) == (SQUARE,) * 4
+    assert find_outer_corners(rendered(picture), (0, 0, 240, 160)) == (None,) * 4
+    assert find_outer_corners(rendered(picture), (180, 130, 220, 150)) == (None,) * 4

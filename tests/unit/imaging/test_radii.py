@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.corners import SQUARE, Corner, find_corners
 from copy_that_orch.imaging.radii import FULL, find_radii, radius_of
-from tests.unit.imaging.drawing import draw_box, page, rendered
+from tests.unit.imaging.drawing import covered, draw_box, draw_gradient, page, paint, rendered
 
 BLUE = 0x0D6EFD
 CARD, BUTTON, PILL = (20, 10, 120, 70), (20, 80, 90, 110), (20, 120, 90, 140)
@@ -38,7 +39,7 @@ def test_the_largest_box_comes_first() -> None:
 
     (found,) = find_radii(rendered(picture), [BOXES[1], BOXES[0]], 1)
 
-    assert found.boxes == (BOXES[0], BOXES[1])
+    assert found.boxes == (CARD, BUTTON)
 
 
 def test_two_corners_beside_each_other_are_needed() -> None:
@@ -47,11 +48,11 @@ def test_two_corners_beside_each_other_are_needed() -> None:
     draw_box(picture, CARD, BLUE, radius=10)
     picture[10:30, 100:120] = (0x0D, 0x6E, 0xFD)
     picture[40:70, 20:120] = (0x0D, 0x6E, 0xFD)
-    assert radius_of(rendered(picture), BOXES[0]) is None
+    assert radius_of(find_corners(rendered(picture), BOXES[0]), CARD, 1) is None
 
     draw_box(picture, BUTTON, BLUE, radius=6)
     picture[95:110, 20:90] = (0x0D, 0x6E, 0xFD)
-    assert radius_of(rendered(picture), BOXES[1]) == pytest.approx(6, abs=0.4)
+    assert radius_of(find_corners(rendered(picture), BOXES[1]), BUTTON, 1) == pytest.approx(6, abs=0.4)
 
 
 def test_corners_that_differ_are_no_radius() -> None:
@@ -61,4 +62,29 @@ def test_corners_that_differ_are_no_radius() -> None:
     picture[10:70, 60:120] = 255
     draw_box(picture, (50, 10, 120, 70), BLUE, radius=4)
 
-    assert radius_of(rendered(picture), BOXES[0]) is None
+    assert radius_of(find_corners(rendered(picture), BOXES[0]), CARD, 1) is None
+
+
+def test_gradients_have_corners_too() -> None:
+    """They are told by what is outside."""
+    picture = page()
+    draw_gradient(picture, CARD, 45, ((0.0, 0x1E40AF), (1.0, 0x22C55E)))
+    outside = 1 - covered(picture.shape[:2], CARD, 14)
+    outside[:, :20] = outside[:, 120:] = outside[:10] = outside[70:] = 0
+    paint(picture, outside, 0xFFFFFF)
+
+    (found,) = find_radii(rendered(picture), [], 1, [CARD])
+
+    assert found.value == pytest.approx(14, abs=1)
+    assert found.boxes == (CARD,)
+
+
+def test_what_is_small_must_be_round_all_over() -> None:
+    """Icons have a round corner here and there; a small button at a scale of 2 is small too."""
+    round_ones = [Corner(5, 0.05)] * 4
+
+    assert radius_of(round_ones, (0, 0, 20, 20), 1) == 5
+    assert radius_of([*round_ones[:2], SQUARE, SQUARE], (0, 0, 20, 20), 1) is None
+    assert radius_of([Corner(5, 0.12)] * 4, (0, 0, 20, 20), 1) is None
+    assert radius_of([Corner(5, 0.12)] * 4, (0, 0, 40, 40), 1) == 5
+    assert radius_of([Corner(5, 0.12)] * 4, (0, 0, 40, 40), 2) is None
