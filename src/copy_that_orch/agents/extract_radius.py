@@ -35,7 +35,7 @@ class ExtractRadiusAgent(BasePipelineAgent[Screenshot, TokenSet]):
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         layout = screenshot.layout
         gradients = [gradient.box for gradient in screenshot.gradients]
-        found = find_radii(screenshot.pixels, layout.cards + layout.pills, screenshot.scale, gradients)
+        found = find_radii(screenshot.pixels, layout.cards, screenshot.scale, pills=layout.pills, gradients=gradients)
         return TokenSet(tokens=[self._token(radius, screenshot.name) for radius in found])
 
     def _token(self, radius: Radius, image: str) -> Token:

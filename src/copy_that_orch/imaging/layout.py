@@ -60,6 +60,7 @@ def _outside_text(boxes: Iterable[Box], lines: Sequence[TextLine]) -> tuple[Box,
 def _lies_in(box: Box, line: TextLine) -> bool:
     return (
         line.pieces > 1  # a card with its shadow is like one large letter
+        and box.bottom - box.top <= line.tall  # a radio button is like an o before its label
         and line.left <= box.left
         and line.top <= box.top
         and box.right <= line.left + line.width

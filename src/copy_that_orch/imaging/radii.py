@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
@@ -45,24 +45,38 @@ class Radius:
 
 
 def find_radii(
-    pixels: Pixels, boxes: Iterable[Box], scale: float, gradients: Iterable[Sides] = ()
+    pixels: Pixels,
+    boxes: Iterable[Box],
+    scale: float,
+    *,
+    pills: Sequence[Box] = (),
+    gradients: Iterable[Sides] = (),
 ) -> tuple[Radius, ...]:
     """Return the radii of the corners on a screen, the smallest first.
 
     Args:
       pixels: The screen, height x width x 3.
-      boxes: The boxes and pills on it.
+      boxes: The boxes with straight sides on it.
       scale: Device pixels per CSS pixel.
+      pills: The boxes on it whose short sides are about half circles.
       gradients: The sides of areas on it that are not of one colour.
     """
-    corners = [(box.outside, find_corners(pixels, box)) for box in boxes]
+    corners = [(box.outside, find_corners(pixels, box)) for box in (*boxes, *pills)]
     corners += [(sides, find_outer_corners(pixels, sides)) for sides in gradients]
     measured = [(radius, sides) for sides, four in corners if (radius := radius_of(four, sides, scale))]
-    full = [sides for radius, sides in measured if radius == FULL]
+    full = {sides for radius, sides in measured if radius == FULL} | set(_alike(pills))
     others = [(radius / scale, sides) for radius, sides in measured if radius != FULL]
     scaled = _scale([value for value, _ in others], [sides for _, sides in others])
     found = [_radius(value, group) for value, group in scaled]
     return (*found, _radius(FULL, full)) if full else tuple(found)
+
+
+def _alike(pills: Sequence[Box]) -> Iterator[Sides]:
+    """Yield the sides of pills that are as high as another one: a round logo is alone, radio buttons are not."""
+    heights = [pill.bottom - pill.top for pill in pills]
+    for place, pill in enumerate(pills):
+        if any(abs(heights[place] - height) <= 1 for height in heights[:place] + heights[place + 1 :]):
+            yield pill.outside
 
 
 def _radius(value: float, boxes: Iterable[Sides]) -> Radius:

@@ -73,7 +73,7 @@ def test_gradients_have_corners_too() -> None:
     outside[:, :20] = outside[:, 120:] = outside[:10] = outside[70:] = 0
     paint(picture, outside, 0xFFFFFF)
 
-    (found,) = find_radii(rendered(picture), [], 1, [CARD])
+    (found,) = find_radii(rendered(picture), [], 1, gradients=[CARD])
 
     assert found.value == pytest.approx(14, abs=1)
     assert found.boxes == (CARD,)
@@ -88,3 +88,14 @@ def test_what_is_small_must_be_round_all_over() -> None:
     assert radius_of([Corner(5, 0.12)] * 4, (0, 0, 20, 20), 1) is None
     assert radius_of([Corner(5, 0.12)] * 4, (0, 0, 40, 40), 1) == 5
     assert radius_of([Corner(5, 0.12)] * 4, (0, 0, 40, 40), 2) is None
+
+
+def test_pills_that_are_alike_are_full_though_their_corners_are_not_clear() -> None:
+    """Of radio buttons there are several; a round logo is alone."""
+    pixels = rendered(page())
+    pills = [Box(20, top, 54, top + 34 + top % 2, 0xFFFFFF, (1, 1, 1, 2)) for top in (10, 55)]
+
+    (found,) = find_radii(pixels, [], 1, pills=pills)
+
+    assert (found.value, len(found.boxes)) == (FULL, 2)
+    assert find_radii(pixels, [], 1, pills=pills[:1]) == ()
