@@ -108,7 +108,7 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
     def _prepared(self, data: bytes, name: str) -> Screenshot:
         decoded = decode(data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels)
         screenshot = attrs.evolve(decoded, fingerprint=self._fingerprint(data, name))
-        _ = screenshot.layout  # found here, once, and not by all extractors at the same time
+        _ = screenshot.layout, screenshot.gradients  # found here, once, and not by all extractors at the same time
         return screenshot
 
     def _fingerprint(self, data: bytes, name: str) -> str:
