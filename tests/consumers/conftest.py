@@ -41,11 +41,13 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
     if shutil.which("node") is None or not MODULES.is_dir():
         pytest.fail("these tests need node and what package.json lists; run them with: nox -s consumers")
 
-    def run(program: str, *arguments: str | Path, **environment: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(
+        program: str, *arguments: str | Path, cwd: Path = HERE, **environment: str | Path
+    ) -> subprocess.CompletedProcess[str]:
         command = ["node", HERE / program] if program.endswith(".js") else [MODULES / ".bin" / program]
         return subprocess.run(
             [*command, *arguments],
-            cwd=HERE,
+            cwd=cwd,
             env={**os.environ, "NO_COLOR": "1", **{name: str(value) for name, value in environment.items()}},
             capture_output=True,
             text=True,
