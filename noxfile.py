@@ -93,7 +93,7 @@ def benchmarks(session: nox.Session) -> None:
 @nox.session(default=False)
 def accuracy(session: nox.Session) -> None:
     """Score the extractors against a folder of screens with their truth, and write docs/accuracy.md."""
-    session.install("-e", ".[all]")
+    session.install("-e", ".[all]", *_group("palettes"))
     session.run("python", "benchmarks/accuracy.py", *session.posargs)
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import palettes
 from bench_folder import CATEGORIES, TUNING, Judged, extract, judged, products_of, scores
 from calibration import bins, calibration_error, reliability_svg
+from harness import machine
 from worst_cases import draw, told, worst
 
 ROOT = Path(__file__).parents[1]
@@ -126,6 +128,17 @@ def calibration_section(tokens: Sequence[Judged]) -> str:
     return "![Confidence against hits](calibration.svg)\n\n" + "\n".join(lines) + "\n"
 
 
+def time_table(products: dict[str, list[Path]]) -> str:
+    """Return the CPU time per picture of finding its colours, beside other tools."""
+    every_other = [picture for pictures in products.values() for picture in pictures][::2]
+    lines = ["| | ms of CPU per picture | ratio |", "| --- | --: | --: |"]
+    lines += [
+        f"| {row.name} | {row.microseconds / 1000:.0f} | {row.ratio:.1f} |"
+        for row in palettes.measure(every_other, rounds=3)
+    ]
+    return "\n".join(lines) + f"\n\nInterleaved in one process: {machine()}.\n"
+
+
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the page; return the exit code."""
     folder = Path(arguments[0]) if arguments else DEFAULT
@@ -145,6 +158,7 @@ def main(arguments: list[str]) -> int:
         f"{score_table(found)}\n"
         f"### JPEG copies, quality 85: F1 from JPEG of F1 from PNG\n\n{jpeg_table(from_jpeg, found)}\n"
         f"### Confidence\n\n{calibration_section(tokens)}\n"
+        f"### Time for colours\n\n{time_table(products)}\n"
         f"### The worst cases\n\n{worst_section(folder, found)}"
     )
     before, rest = PAGE.read_text().split(BEGIN)

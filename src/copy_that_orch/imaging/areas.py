@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 import attrs
@@ -35,4 +36,4 @@ def find_areas(ground: Ground) -> tuple[Area, ...]:
         x, y, across, down = ground.boxes[region].tolist()
         color = int(ground.codes[y, x + int(np.argmax(ground.labels[y, x : x + across] == region))])
         found.append(Area((x, y, x + across, y + down), color, int(ground.areas[region])))
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=attrgetter("box", "color")))
