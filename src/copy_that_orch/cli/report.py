@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -128,15 +129,19 @@ def as_text(outcome: Outcome, width: int | None, findings: int = 3) -> Group:
         lines.append(palette)
         lines += _findings(summary, findings)
     if outcome.files:
-        lines.append(Text(f"  written   {_files(outcome.files)}"))
+        lines += [Text(line) for line in _files(outcome.files, width)]
     return Group(*lines)
 
 
-def _files(paths: Sequence[Path]) -> str:
+def _files(paths: Sequence[Path], width: int | None) -> list[str]:
     """Return the path of a single file; of several, which are in one folder, the folder and their names."""
-    if len(paths) == 1:
-        return printable(paths[0])
-    return f"{printable(paths[0].parent)}{os.sep} {', '.join(printable(path.name) for path in paths)}"
+    names = ", ".join(printable(path.name) for path in paths)
+    said = printable(paths[0]) if len(paths) == 1 else f"{printable(paths[0].parent)}{os.sep} {names}"
+    if width is None:
+        return [f"  written   {said}"]
+    wrapper = textwrap.TextWrapper(max(width, 40), "  written   ", " " * 12, break_long_words=False)
+    wrapper.break_on_hyphens = False
+    return wrapper.wrap(said)
 
 
 def _findings(summary: Summary, most: int) -> Iterator[Text]:

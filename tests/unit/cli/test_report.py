@@ -203,6 +203,16 @@ def test_the_palette_fits_the_terminal(width: int | None, colours: int) -> None:
     assert shown(Outcome(product=SHOP, status="completed", summary=summary), width).count("#") == colours
 
 
+def test_names_of_files_are_not_broken() -> None:
+    """On a terminal, more lines follow below the first name."""
+    files = tuple(Path("out", name) for name in ("tokens.json", "tokens.css", "tokens-studio.json", "report.html"))
+    lines = shown(Outcome(product=SHOP, status="completed", files=files), 46).splitlines()
+    assert [line.rstrip() for line in lines[1:]] == [
+        f"  written   out{os.sep} tokens.json, tokens.css,",
+        "            tokens-studio.json, report.html",
+    ]
+
+
 def test_without_a_summary_the_files_remain() -> None:
     """For instance when only its agent failed."""
     outcome = Outcome(product=SHOP, status="partial", files=(Path("tokens.css"),))
