@@ -208,7 +208,7 @@ def test_it_prints_on_light_paper(browser: Browser, report: Path) -> None:
     """Also from a dark screen: all tokens, none of the controls."""
     page = opened(browser, report, scheme="dark")
     page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 251, 250)"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     expect(page.locator(".side")).to_be_hidden()
     assert page.locator("[data-words]:visible").count() == page.locator("[data-words]").count()
     assert page.pdf(format="A4", print_background=True).startswith(b"%PDF-")
