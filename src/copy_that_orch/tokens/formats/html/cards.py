@@ -12,6 +12,7 @@ from copy_that_orch.tokens.dimension import plain
 from copy_that_orch.tokens.formats.css import css_value
 from copy_that_orch.tokens.formats.html.pictures import Picture, Pictures, Sighting, places_of
 from copy_that_orch.tokens.model import Provenance, Token, TokenSet, TokenType
+from copy_that_orch.tokens.quality import token_quality
 from copy_that_orch.tokens.typography import Typography
 from copy_that_orch.tokens.values import Value, change_parts, parts, references
 
@@ -74,7 +75,8 @@ class Card:
       facts: The parts of a style of text.
       targets: The tokens that it refers to, but for those of `facts`.
       variants: What it is in other modes.
-      confidence: In percent.
+      confidence, quality: In percent.
+      reasons: What lowers the quality.
       usage: How often it was seen; empty if that is not known.
       roles: What it was used as, most often first.
       seen: Where it was seen.
@@ -91,6 +93,8 @@ class Card:
     targets: tuple[Target, ...]
     variants: tuple[Variant, ...]
     confidence: int
+    quality: int
+    reasons: tuple[str, ...]
     usage: str
     roles: tuple[str, ...]
     seen: tuple[Seen, ...]
@@ -119,6 +123,7 @@ def cards_of(tokens: TokenSet, crops: Mapping[Sighting, Crop]) -> tuple[Card, ..
     ids = {token.path: element_id(token, index) for index, token in enumerate(tokens)}
     sets = {mode: tokens.in_mode(mode) for mode in tokens.modes}
     pixels = sum(screen.width * screen.height for screen in tokens.screens)
+    qualities = [token_quality(token, tokens) for token in tokens]
     return tuple(
         Card(
             id=ids[token.path],
@@ -138,13 +143,15 @@ def cards_of(tokens: TokenSet, crops: Mapping[Sighting, Crop]) -> tuple[Card, ..
                 for place, (mode, _) in enumerate(token.modes)
             ),
             confidence=round(100 * token.confidence),
+            quality=round(100 * quality.score),
+            reasons=quality.reasons,
             usage=_usage(token, pixels),
             roles=_roles(token.provenance),
             seen=_seen(token.provenance),
             crops=tuple(crops[place] for place in places_of(token.provenance) if place in crops),
             description=token.description or "",
         )
-        for index, token in enumerate(tokens)
+        for index, (token, quality) in enumerate(zip(tokens, qualities, strict=True))
     )
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
 
 import attrs
 
 from copy_that_orch.tokens.alias import Alias, dotted
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.contrast import NORMAL_TEXT, pair_ratio, required_ratio, shown
+from copy_that_orch.tokens.contrast import NORMAL_TEXT, level, pair_ratio, required_ratio, shown
 from copy_that_orch.tokens.formats.html.cards import resolved
 from copy_that_orch.tokens.model import ContrastPair, TokenSet
-
-ENHANCED: Final = {3.0: 4.5, 4.5: 7.0}
-"""What level AAA asks for where AA asks for so much. WCAG 2.2, 1.4.6: https://www.w3.org/TR/WCAG22/#contrast-enhanced"""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,7 +29,7 @@ class Cell:
     Attributes:
       text, background: Its colours.
       ratio: Their contrast with two decimals, rounded down.
-      verdict: "AAA", "AA", "AA large" (enough for the large text that it was seen as) or "fails".
+      verdict: "AAA", "AA", "AA large" (enough for the large text that it was seen as) or "fail".
       lines: Lines of text that it was seen on.
       sizes: Of the text, e.g. "14 to 16 px"; empty if they are not known.
     """
@@ -92,22 +88,15 @@ def _by_weight(tokens: TokenSet, attribute: str) -> list[Color]:
 def _cell(text: Ink, background: Ink, pairs: list[ContrastPair]) -> Cell | None:
     if not pairs:
         return None
-    ratio, required = pair_ratio(pairs[0]), max(required_ratio(pair) for pair in pairs)
+    strictest = max(pairs, key=required_ratio)
+    ratio, verdict = pair_ratio(strictest), level(strictest)
     sizes = sorted({round(pair.font_size) for pair in pairs if pair.font_size is not None})
     span = f"{sizes[0]} to {sizes[-1]}" if len(sizes) > 1 else "".join(map(str, sizes))
     return Cell(
         text=text,
         background=background,
         ratio=f"{shown(ratio):.2f}",
-        verdict=_verdict(ratio, required),
+        verdict="AA large" if verdict == "AA" and ratio < NORMAL_TEXT else verdict,
         lines=sum(pair.weight for pair in pairs),
         sizes=f"{span} px" if sizes else "",
     )
-
-
-def _verdict(ratio: float, required: float) -> str:
-    if ratio < required:
-        return "fails"
-    if ratio >= ENHANCED[required]:
-        return "AAA"
-    return "AA" if ratio >= NORMAL_TEXT else "AA large"

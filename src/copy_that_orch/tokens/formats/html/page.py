@@ -19,6 +19,7 @@ from copy_that_orch.tokens.formats.html.matrix import Matrix, matrix_of
 from copy_that_orch.tokens.formats.html.pictures import Pictures
 from copy_that_orch.tokens.formats.html.sections import Section, rules, sections_of
 from copy_that_orch.tokens.model import Severity, TokenSet
+from copy_that_orch.tokens.quality import set_quality
 from copy_that_orch.tokens.rules import require_sound
 
 RUN_BEGINS: Final = "<!-- run: -->"
@@ -67,6 +68,7 @@ def illustrate(tokens: TokenSet, pictures: Pictures) -> str:
         ids={token.name: element_id(token, index) for index, token in enumerate(tokens)},
         sections=sections,
         matrix=matrix,
+        quality=set_quality(tokens),
         band=band,
         findings={severity: [one for one in tokens.findings if one.severity is severity] for severity in Severity},
         styles=styles,

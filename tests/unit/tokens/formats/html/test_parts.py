@@ -151,7 +151,7 @@ def test_the_matrix_has_the_pairs_that_occur() -> None:
     assert [(cell.text.hex, cell.background.name, cell.ratio, cell.verdict, cell.sizes) for cell in matrix.cells] == [
         ("#111111", "neutral.0", "18.88", "AAA", ""),
         ("#767676", "neutral.0", "4.54", "AA", "12 to 14 px"),
-        ("#777777", "neutral.0", "4.47", "fails", "16 px"),
+        ("#777777", "neutral.0", "4.47", "fail", "16 px"),
         ("#949494", "neutral.0", "3.03", "AA large", "30 px"),
         ("#ffffff", "neutral.900", "18.88", "AAA", "20 px"),
     ]
