@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from copy_that_orch.tokens.alias import Alias, Path
+from copy_that_orch.tokens.alike import unify
 from copy_that_orch.tokens.cluster import Sighting, cluster
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import ciede2000, to_lab
@@ -28,6 +29,7 @@ def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> Token
 
     - Colours become one as `cluster` says, each of `sets` being a source that keeps its own colours apart.
     - Lengths that serve the same purpose, that is, whose `path[0]` is equal, become one as `cluster_lengths` says.
+    - Shadows and gradients that look alike become one as `unify` says.
     - Other values become one if they are equal and serve the same purpose, and have the same type.
     - A token that refers to others follows their new names, and then merges by what it refers to. A reference that
       leads nowhere inside its own set is kept as it is, for validation to tell.
@@ -42,7 +44,7 @@ def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> Token
       sets: What was extracted. Paths there are provisional but for the first name, the purpose.
       tolerance: Largest CIEDE2000 difference between a colour and the one it is taken for.
     """
-    sources = list(sets)
+    sources = unify(list(sets))
     taken_for = _cluster_colors(sources, tolerance)
     nearest = _nearest_of(sorted(set(taken_for.values())), tolerance)
 
