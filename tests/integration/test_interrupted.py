@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import copy_that_orch
-from tests.reliability.kills import ENVIRONMENT, files_below, rows_of
+from tests.reliability.kills import ENVIRONMENT, files_below, rows_of, safe_results
 
 SCREEN = Path(copy_that_orch.__file__).parent / "demo_screens" / "kestrel" / "settings.png"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
@@ -43,7 +43,7 @@ def start(shots: Path, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    while process.poll() is None and not rows_of(out):
+    while process.poll() is None and not safe_results(out):
         time.sleep(0.02)
     return process
 

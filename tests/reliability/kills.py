@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -29,17 +31,21 @@ Rows = Mapping[tuple[str, str], int]
 """The results in a store, by key; the number of a row changes when its result is recorded again."""
 
 
+Moment = float | int
+"""When a run is killed: seconds after its start, or when so many results are safe."""
+
+
 @attrs.frozen(kw_only=True)
 class Killing:
     """One run that was killed.
 
     Attributes:
-      moment: Seconds after its start.
+      moment: When it was to be killed.
       killed: Whether it was still running then.
       finished: Results that the store had when it was dead, those of earlier runs included.
     """
 
-    moment: float
+    moment: Moment
     killed: bool
     finished: int
 
@@ -94,20 +100,21 @@ class Undisturbed:
                         counts[outcome] = counts.get(outcome, 0) + calls
         return counts
 
-    def kill(self, out: Path, moment: float) -> bool:
-        """Run for so many seconds, and return whether it had to be killed then."""
+    def kill(self, out: Path, moment: Moment) -> bool:
+        """Run until that moment, and return whether it had to be killed then."""
         process = subprocess.Popen(
             [*self._command, str(out)], env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        try:
-            process.wait(timeout=moment)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            return True
-        return False
+        if isinstance(moment, int):
+            while process.poll() is None and safe_results(out) < moment:
+                time.sleep(0.005)
+        else:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=moment)
+        process.kill()
+        return process.wait() == -signal.SIGKILL
 
-    def trial(self, number: int, moments: Sequence[float]) -> Trial:
+    def trial(self, number: int, moments: Sequence[Moment]) -> Trial:
         """Kill a run at each of these moments, one after the other into the same folder, and then let one end."""
         out = self._work / f"trial-{number}"
         killings: list[Killing] = []
@@ -153,6 +160,20 @@ def half_written(out: Path, whole: Mapping[str, bytes]) -> Iterator[str]:
     for name, content in files_below(out).items():
         if content != whole.get(name):
             yield f"{name} was half-written"
+
+
+def safe_results(out: Path) -> int:
+    """Return how many results are in the store of a run that goes on, which is not disturbed by that."""
+    try:
+        connection = sqlite3.connect(f"{(out / STORE_NAME).absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.OperationalError:  # there is none yet
+        return 0
+    try:
+        return int(connection.execute("SELECT count(*) FROM results").fetchone()[0])
+    except sqlite3.OperationalError:  # it is being made
+        return 0
+    finally:
+        connection.close()
 
 
 def rows_of(out: Path) -> Rows:
