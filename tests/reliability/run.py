@@ -95,7 +95,7 @@ def run_soak(items: int, minutes: float) -> int:
     leaks = real_soak(60 * minutes)
     say(str(leaks))
     write("real", leak_table(leaks))
-    return bool(virtual.not_once or leaks.threads or leaks.descriptors or leaks.trio_tasks or leaks.processes)
+    return bool(virtual.not_once or max(leaks.threads, leaks.descriptors, leaks.trio_tasks, leaks.processes) > 0)
 
 
 def virtual_table(soak: Soak) -> str:
@@ -108,7 +108,7 @@ def virtual_table(soak: Soak) -> str:
             failing: f"{soak.ends.get('failed', 0):,}",
             "Cancelled": soak.ends.get("cancelled", 0),
             "Items that ended not at all, or twice": soak.not_once,
-            f"Attempts that met one of three outages of {OUTAGE_SECONDS:g} s, and were repeated": soak.refused,
+            f"Attempts that met one of three outages of {OUTAGE_SECONDS:g} s, and were repeated": f"{soak.refused:,}",
             "Times that the circuit opened": soak.opened,
             "Calls at once": SLOTS,
             "Virtual time, and real": f"{soak.virtual_seconds:,.0f} s and {soak.real_seconds:,.0f} s",
@@ -131,11 +131,11 @@ def leak_table(leaks: Leaks) -> str:
             "Calls in processes: completed, failed, cancelled": calls("processes"),
             "Attempts that were timed out": leaks.calls.get("AttemptTimeoutError", 0),
             "Worker processes that died under a call": leaks.calls.get("WorkerDiedError", 0),
-            "Threads left": leaks.threads,
-            "File descriptors left": leaks.descriptors,
+            "Threads left": max(0, leaks.threads),
+            "File descriptors left": max(0, leaks.descriptors),
             "Slots left": 0,  # checked after each run
-            "Trio tasks left": leaks.trio_tasks,
-            "Processes left": leaks.processes,
+            "Trio tasks left": max(0, leaks.trio_tasks),
+            "Processes left": max(0, leaks.processes),
         }
     )
 
