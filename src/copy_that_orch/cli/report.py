@@ -120,37 +120,39 @@ def as_text(outcome: Outcome, width: int | None, findings: int = 3) -> Group:
     lines = [head]
     if summary:
         groups = ", ".join(f"{number} {printable(group)}" for group, number in summary.groups)
-        lines.append(Text(f"  tokens    {summary.tokens}: {groups}"))
+        lines += _labelled("tokens", f"{summary.tokens}: {groups}", width)
         palette = Text("  colours ")
         shown = _PALETTE if width is None else min(_PALETTE, (width - 10) // 13)
         for color in summary.palette[:shown]:
             swatch = Text("   ", style=f"on {color.hex}") if width else Text()
             palette.append("  ").append(swatch).append(f" {color.hex}" if width else color.hex)
         lines.append(palette)
-        lines += _findings(summary, findings)
+        for finding in summary.findings[:findings]:
+            path = f"{finding.path}: " if finding.path else ""
+            lines += _labelled(finding.severity, printable(path + finding.message), width)
+        more = len(summary.findings) - findings
+        if more > 0:
+            lines.append(Text(f"            and {count(more, 'finding')} more"))
     if outcome.files:
-        lines += [Text(line) for line in _files(outcome.files, width)]
+        lines += _labelled("written", _files(outcome.files), width)
     return Group(*lines)
 
 
-def _files(paths: Sequence[Path], width: int | None) -> list[str]:
-    """Return the path of a single file; of several, which are in one folder, the folder and their names."""
-    names = ", ".join(printable(path.name) for path in paths)
-    said = printable(paths[0]) if len(paths) == 1 else f"{printable(paths[0].parent)}{os.sep} {names}"
+def _labelled(label: str, said: str, width: int | None) -> list[Text]:
+    """Return a label and what is said beside it; on a terminal in lines that fit it, broken between words."""
+    first = f"  {label:<9} "
     if width is None:
-        return [f"  written   {said}"]
-    wrapper = textwrap.TextWrapper(max(width, 40), "  written   ", " " * 12, break_long_words=False)
+        return [Text(first + said)]
+    wrapper = textwrap.TextWrapper(max(width, 40), first, " " * len(first), break_long_words=False)
     wrapper.break_on_hyphens = False
-    return wrapper.wrap(said)
+    return [Text(line) for line in wrapper.wrap(said)]
 
 
-def _findings(summary: Summary, most: int) -> Iterator[Text]:
-    for finding in summary.findings[:most]:
-        path = f"{finding.path}: " if finding.path else ""
-        yield Text(f"  {finding.severity:<9} {printable(path + finding.message)}")
-    more = len(summary.findings) - most
-    if more > 0:
-        yield Text(f"            and {count(more, 'finding')} more")
+def _files(paths: Sequence[Path]) -> str:
+    """Return the path of a single file; of several, which are in one folder, the folder and their names."""
+    if len(paths) == 1:
+        return printable(paths[0])
+    return f"{printable(paths[0].parent)}{os.sep} {', '.join(printable(path.name) for path in paths)}"
 
 
 def as_json(outcomes: Sequence[Outcome], problems: Sequence[str], exit_code: int, **more: Any) -> dict[str, Any]:

@@ -203,7 +203,7 @@ def test_the_palette_fits_the_terminal(width: int | None, colours: int) -> None:
     assert shown(Outcome(product=SHOP, status="completed", summary=summary), width).count("#") == colours
 
 
-def test_names_of_files_are_not_broken() -> None:
+def test_long_lines_are_broken_between_words() -> None:
     """On a terminal, more lines follow below the first name."""
     files = tuple(Path("out", name) for name in ("tokens.json", "tokens.css", "tokens-studio.json", "report.html"))
     lines = shown(Outcome(product=SHOP, status="completed", files=files), 46).splitlines()
