@@ -14,7 +14,8 @@ from copy_that_orch.tokens.difference import to_oklch
 _HUES = (10.0, 40.0, 70.0, 115.0, 172.0, 195.0, 230.0, 280.0, 325.0)
 """Where the hue families end, OKLCH degrees; set between the mid tones of the palettes of Tailwind and Bootstrap."""
 
-_FAMILIES = ("pink", "red", "orange", "yellow", "green", "teal", "cyan", "blue", "purple", "pink")
+FAMILIES: Final = ("pink", "red", "orange", "yellow", "green", "teal", "cyan", "blue", "purple", "pink", "neutral")
+"""By hue from 0 on; what has hardly any is neutral."""
 
 SHADES: Final = (0, 50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 950, 1000)
 """The round ones: white, Tailwind's eleven, black."""
@@ -48,7 +49,7 @@ def color_family(color: Color) -> str:
     lightest = min(1.0, max(0.0, (lightness - 0.8) / 0.16))
     if chroma < 0.045 - 0.035 * lightest:
         return "neutral"
-    return _FAMILIES[bisect.bisect(_HUES, hue % 360)]
+    return FAMILIES[bisect.bisect(_HUES, hue % 360)]
 
 
 def color_shade(color: Color) -> float:

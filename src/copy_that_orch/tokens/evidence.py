@@ -98,14 +98,11 @@ class Evidence:
         return self._best(votes.get("", {}), lambda seen: seen.role == "text")
 
     def choose_token(self, tokens: Iterable[Token]) -> Choice | None:
-        """Return the one of `tokens` that is seen most, or None."""
-        votes = _divide(
-            ("", seen.image, token.path, seen.count)
-            for token in tokens
-            for seen in token.provenance
-            if seen.image in self.images
-        )
-        return self._best(votes.get("", {}), lambda _seen: True)
+        """Return the one of `tokens` that is seen most often on all images together, or None."""
+        seen_in = {
+            token.path: sum(seen.count for seen in token.provenance if seen.image in self.images) for token in tokens
+        }
+        return self._best({path: count for path, count in seen_in.items() if count}, lambda _seen: True)
 
     def _best(self, scores: Mapping[Path, float], speaks: Callable[[Provenance], bool]) -> Choice | None:
         if not scores:

@@ -23,6 +23,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from copy_that_orch.tokens.alias import Alias, Path
+from copy_that_orch.tokens.border import Border
 from copy_that_orch.tokens.model import Token
 from copy_that_orch.tokens.value_names import claim, value_names
 from copy_that_orch.tokens.values import TokenType, Value, change_parts
@@ -77,10 +78,12 @@ class Namer:
             yield tuple(kebab(name, "font") for name in names)  # of all names, only a font's can be all Chinese
 
     def _resolved(self, value: Value) -> Value:
-        """Return `value` with what its parts refer to, as far as that has been named."""
+        """Return `value` with what its parts refer to, as far as that has been named and is no colour of a border."""
 
-        def resolve(_attribute: str, _type: TokenType, part: Value | Alias) -> Value | Alias:
-            return self._values.get(part.path, part) if isinstance(part, Alias) else part
+        def resolve(attribute: str, _type: TokenType, part: Value | Alias) -> Value | Alias:
+            if not isinstance(part, Alias) or (isinstance(value, Border) and attribute == "color"):
+                return part
+            return self._values.get(part.path, part)
 
         return change_parts(value, resolve)
 

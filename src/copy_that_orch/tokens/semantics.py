@@ -7,7 +7,7 @@ the light ones say what a token usually refers to, and the dark ones what it ref
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import attrs
@@ -15,7 +15,7 @@ import attrs
 from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.border import Border
 from copy_that_orch.tokens.color import Color
-from copy_that_orch.tokens.color_names import color_family
+from copy_that_orch.tokens.color_names import FAMILIES, color_family
 from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.evidence import Choice, Evidence, contrast
 from copy_that_orch.tokens.model import Theme, Token, TokenSet, TokenType
@@ -56,7 +56,12 @@ def with_semantics(tokens: TokenSet) -> TokenSet:
     seen_in = {image for token in tokens for image in token.images}
     if not seen_in - dark:
         return _extended(tokens, _choices(Evidence(tokens, seen_in)), {})
-    return _extended(tokens, _choices(Evidence(tokens, seen_in - dark)), _colors(Evidence(tokens, dark)))
+    in_light = Evidence(tokens, seen_in - dark)
+    usual = _choices(in_light)
+    accent = usual.get(("color", "accent", "default"))
+    # A product has one accent: on a few dark screens, another colour may happen to be seen more.
+    accents = FAMILIES if accent is None else (color_family(in_light.color(accent)),)
+    return _extended(tokens, usual, _colors(Evidence(tokens, dark), accents))
 
 
 def _extended(tokens: TokenSet, usual: Choices, in_dark: Choices) -> TokenSet:
@@ -104,8 +109,9 @@ def _choices(evidence: Evidence) -> Choices:
     return {**_colors(evidence), **dict(_shapes(evidence)), **dict(_styles(evidence))}
 
 
-def _colors(evidence: Evidence) -> Choices:
-    chosen = {**_grounds(evidence, "background"), **_grounds(evidence, "surface"), **_meanings(evidence)}
+def _colors(evidence: Evidence, accents: Collection[str] = FAMILIES) -> Choices:
+    """Return what colours are for; the accent is of one of the families `accents`."""
+    chosen = {**_grounds(evidence, "background"), **_grounds(evidence, "surface"), **_meanings(evidence, accents)}
     below = chosen["background", "default"] or chosen["surface", "default"]
     if below is not None:
         ground = evidence.color(below)
@@ -167,20 +173,24 @@ def _borders(evidence: Evidence, ground: Color) -> Named:
     return {("border", "default"): default, ("border", "strong"): strong}
 
 
-def _meanings(evidence: Evidence) -> Named:
+def _meanings(evidence: Evidence, accents: Collection[str]) -> Named:
     """Return the colours that say something, and of text on them; pictures of a product often show its accent too."""
     named: Named = {}
     for role in MEANINGS:
-        choice = evidence.choose(role, beside="graphic" if role == "accent" else None)
+        if role == "accent":
+            choice = evidence.choose(role, lambda color, _share: color_family(color) in accents, beside="graphic")
+        else:
+            choice = evidence.choose(role)
         named[role, "default"] = choice
         named["text", f"on-{role}"] = choice and evidence.choose_on(evidence.color(choice))
     return named
 
 
 def _shapes(evidence: Evidence) -> Iterator[tuple[Path, Choice]]:
-    """Yield the radius and the border that most boxes have."""
+    """Yield the radius and the grey border that most boxes have."""
     radii = [token for token in _of(evidence, "radius") if _is_corner(token)]
-    for group, tokens in (("radius", radii), ("border", _of(evidence, "border"))):
+    lines = [token for token in _of(evidence, "border") if _is_grey_line(token, evidence.tokens)]
+    for group, tokens in (("radius", radii), ("border", lines)):
         choice = evidence.choose_token(tokens)
         if choice is not None:
             yield (group, "default"), choice
@@ -188,6 +198,12 @@ def _shapes(evidence: Evidence) -> Iterator[tuple[Path, Choice]]:
 
 def _is_corner(token: Token) -> bool:
     return isinstance(token.value, Dimension) and 0 < pixels(token.value) < FULL_RADIUS_PX
+
+
+def _is_grey_line(token: Token, tokens: TokenSet) -> bool:
+    """Return whether a border is neutral: others are around what is chosen, or wrong."""
+    color = tokens.end_of(token.value.color) if isinstance(token.value, Border) else None
+    return isinstance(color, Color) and is_neutral(color)
 
 
 def _styles(evidence: Evidence) -> Iterator[tuple[Path, Choice]]:
@@ -218,5 +234,5 @@ def _font_size(token: Token, tokens: TokenSet) -> float:
     """Return the size of a style of text in CSS pixels; 0 if it is not known."""
     if token.type is not TokenType.TYPOGRAPHY or not isinstance(token.value, Typography):
         return 0.0
-    size = tokens.resolve(token.value.font_size)
+    size = tokens.end_of(token.value.font_size)
     return pixels(size) if isinstance(size, Dimension) else 0.0

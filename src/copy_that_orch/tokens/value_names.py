@@ -49,7 +49,8 @@ def value_names(purpose: str, value: Value) -> Iterator[Path]:
 
     Args:
       purpose: What the value is for, e.g. "radius".
-      value: Of any type; what is made of others had best have values, not references, for parts.
+      value: Of any type. What is made of others had best have values for parts, but for the colour of a border, whose
+        name says more than its value.
     """
     match value:
         case Color():
@@ -112,9 +113,14 @@ def _typography_names(value: Typography) -> Iterator[str]:
 
 def _border_names(value: Border) -> Iterator[str]:
     """Yield the colour, the width unless it is one pixel, and the style unless it is solid."""
-    thick = [] if value.width == Dimension(1) else [_part(value.width)]
+    thick = [] if value.width == Dimension(1) else [_width(value.width)]
     drawn = [] if value.style is StrokeStyle.SOLID else [_part(value.style)]
     yield "-".join([_part(value.color), *thick, *drawn])
+
+
+def _width(width: Dimension | Alias) -> str:
+    """Return the width with its unit always: a number alone would read as a shade."""
+    return _number(width.value, width.unit) if isinstance(width, Dimension) else _part(width)
 
 
 def _shadow_names(value: Shadow) -> Iterator[str]:
@@ -155,7 +161,7 @@ def _part(part: Value | Alias) -> str:
     """Return what a part of a value is called in the name of the whole."""
     match part:
         case Alias(path=path):
-            return "-".join(path)
+            return "-".join(path[1:] or path)
         case _:
             return "-".join(next(value_names("", part)))
 

@@ -65,7 +65,7 @@ def test_meanings_that_look_alike_to_some_are_a_warning() -> None:
             token("color.success.default", Alias(("color", "green"))),
             token("color.green", Color.from_hex("#7a8b2e")),
             token("color.danger.default", Color.from_hex("#b5651d")),
-            token("color.accent.default", Color.from_hex("#0d6efd")),
+            token("color.accent.default", Color.from_hex("#0d6efd")),  # to some like green: no harm
         ]
     )
     assert check(tokens) == (

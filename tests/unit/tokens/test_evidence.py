@@ -91,7 +91,7 @@ def test_what_is_written_on_a_colour_is_told_by_pairs() -> None:
 
 
 def test_tokens_of_any_type_are_chosen_by_how_often_they_are_seen() -> None:
-    """In votes of images, too."""
+    """On all images that are asked."""
     tokens = TokenSet(
         [
             Token(("radius", "4"), TokenType.DIMENSION, Dimension(4), provenance=[Provenance("1.png", "x", 9)]),
@@ -101,7 +101,7 @@ def test_tokens_of_any_type_are_chosen_by_how_often_they_are_seen() -> None:
     choice = Evidence(tokens, {"1.png"}).choose_token(tokens)
     assert choice is not None
     assert choice.token.name == "radius.8"
-    assert choice.certainty == pytest.approx(4 / 7)
+    assert choice.certainty == pytest.approx(16 / 25)
     assert Evidence(tokens, {"2.png"}).choose_token(tokens) is None
 
 

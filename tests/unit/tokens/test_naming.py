@@ -150,8 +150,8 @@ def test_borders_and_styles_of_text_are_named_by_their_parts() -> None:
     )
     assert named(TokenType.BORDER, *borders, path=("border", "1")) == [
         "border.neutral-300",
-        "border.neutral-300-2-dashed",
-        "border.color-line-width-thin",
+        "border.neutral-300-2px-dashed",
+        "border.line-thin",
     ]
     styles = [
         Typography(
@@ -176,7 +176,7 @@ def test_borders_and_styles_of_text_are_named_by_their_parts() -> None:
         "typography.16-semi-bold-1-25-fira-code",
         "typography.16-semi-bold-1-25-font",
         "typography.16-450",
-        "typography.16-weight-heavy",
+        "typography.16-heavy",
     ]
 
 

@@ -129,6 +129,15 @@ def test_light_and_dark_screens_are_two_modes_of_one_set() -> None:
     assert errors_of(check(tokens)) == ()
 
 
+def test_the_accent_is_of_one_family_in_all_modes() -> None:
+    """What is seen more on one dark screen is not another accent, and another shade is."""
+    light = screen("a.png", {"#ffffff": {"background": 9}, "#0969da": {"accent": 9}})
+    green = {"#0d1117": {"background": 9}, "#238636": {"accent": 90}}
+    assert meanings(made_of(light, screen("b.png", green, "dark")), "dark").keys() == {"background.default"}
+    both = {**green, "#2f81f7": {"accent": 1}}
+    assert meanings(made_of(light, screen("b.png", both, "dark")), "dark")["accent.default"] == "#2f81f7"
+
+
 def test_what_is_seen_in_the_dark_only_means_the_same_in_both() -> None:
     """There is no other value to give."""
     tokens = made_of(
@@ -233,14 +242,22 @@ def test_radii_borders_and_styles_of_text_have_usual_ones() -> None:
     assert errors_of(check(tokens)) == ()
 
 
-def test_a_usual_border_of_another_colour_keeps_it() -> None:
-    """As a border of which no colour is known does."""
+def test_a_strong_border_is_not_the_usual_one() -> None:
+    """It is around what is chosen, or wrong; nor is one of which no colour is known."""
     sets = [
         screen("a.png", LIGHT),
         TokenSet([seen(("border", "1"), TokenType.BORDER, Border(Color.from_hex("#dc3545"), Dimension(1)), 9)]),
     ]
-    assert made_of(*sets)[("border", "default")].value == Alias(("border", "red-600"))
-    assert made_of(sets[1])[("border", "default")].value == Alias(("border", "red-600"))
+    assert made_of(*sets).get(("border", "default")) is None
+    unknown = Border(Alias(("no", "where")), Dimension(1))
+    assert made_of(TokenSet([seen(("border", "1"), TokenType.BORDER, unknown, 9)])).get(("border", "default")) is None
+
+
+def test_a_usual_border_of_another_grey_keeps_it() -> None:
+    """As a border where nothing is known of the usual colour of lines does."""
+    dark = TokenSet([seen(("border", "1"), TokenType.BORDER, Border(Color.from_hex("#212529"), Dimension(1)), 9)])
+    assert made_of(screen("a.png", LIGHT), dark)[("border", "default")].value == Alias(("border", "neutral-800"))
+    assert made_of(dark)[("border", "default")].value == Alias(("border", "neutral-800"))
 
 
 def test_what_is_no_style_of_text_is_none() -> None:
