@@ -55,12 +55,11 @@ def test_the_first_signal_lets_what_runs_end(shots: Path, number: signal.Signals
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (128 + number, "")
-    waiting, last = err.splitlines()[0], err.splitlines()[-1]
+    waiting, last = err.splitlines()
     assert waiting.startswith(f"copy_that_orch: {number.name}: waiting up to {grace} s for ")
     assert (
         last == f"copy_that_orch: {number.name}: 0 of 1 product written; run the same command again to go on from here"
     )
-    assert "Traceback" not in err
     known = rows_of(shots.parent / "out")
     assert known
 

@@ -76,7 +76,7 @@ async def process(
             for result in error.results:
                 await desk.take(result)
             desk.take_failures(error)
-    return desk.outcomes()
+    return desk.outcomes(stopped=stop is not None and stop.received is not None)
 
 
 @final
@@ -126,11 +126,17 @@ class _Desk:
             failures = tuple(failure for failure in error.failures if failure.task_id == name)
             self._note(Outcome(product=self.products[name], status=TaskStatus.FAILED, failures=failures))
 
-    def outcomes(self) -> list[Outcome]:
-        """Return what became of all products, in their order; those of which nothing was heard were cancelled."""
+    def outcomes(self, *, stopped: bool) -> list[Outcome]:
+        """Return what became of all products, in their order; those of which nothing was heard were cancelled.
+
+        That is told, unless the user wanted it so.
+        """
         for name, product in self.products.items():
-            if name not in self._outcomes:
-                self._note(Outcome(product=product, status=TaskStatus.CANCELLED))
+            outcome = Outcome(product=product, status=TaskStatus.CANCELLED)
+            if stopped:
+                self._outcomes.setdefault(name, outcome)
+            elif name not in self._outcomes:
+                self._note(outcome)
         return [self._outcomes[name] for name in self.products]
 
     def _note(self, outcome: Outcome) -> None:

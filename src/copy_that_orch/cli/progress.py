@@ -53,12 +53,14 @@ class StageRow:
 
     @property
     def state(self) -> str:
-        """The stage in one word: waiting, running, completed or failed."""
+        """The stage in one word: waiting, running, completed, failed or cancelled."""
         if self.open_batches and not (self.ended or self.running or self.waiting):
             return "waiting"
         if self.open_batches:
             return "running"
-        return "failed" if self.failed or self.cancelled else "completed"
+        if self.failed:
+            return "failed"
+        return "cancelled" if self.cancelled or (self.planned and not self.completed) else "completed"
 
 
 @attrs.frozen(kw_only=True)

@@ -22,7 +22,7 @@ from copy_that_orch.orchestrator.events import BreakerChanged, Event, StageEnded
 
 FRAMES_PER_SECOND = 8  # a frame takes about 7 ms, during which the event loop waits
 _CIRCUIT_STYLES = {"closed": "green", "open": "bold red", "half_open": "yellow", "isolated": "bold red"}
-_STATE_STYLES = {"waiting": "dim", "running": "cyan", "completed": "green", "failed": "red"}
+_STATE_STYLES = {"waiting": "dim", "running": "cyan", "completed": "green", "failed": "red", "cancelled": "yellow"}
 
 
 class View(abc.ABC):

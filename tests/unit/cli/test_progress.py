@@ -75,7 +75,7 @@ def test_a_stage_ends_when_all_products_are_through() -> None:
     assert progress.rows["extract"].state == "completed"
     assert progress.rows["generate"].state == "waiting"
     feed(progress, stage_ended("generate", "one"), task_ended("one"), task_ended("two", TaskStatus.FAILED))
-    assert progress.rows["generate"].state == "completed"
+    assert progress.rows["generate"].state == "cancelled"  # there was nothing for it to do
 
 
 def test_a_stage_with_failures_says_so(progress: Progress) -> None:
