@@ -28,6 +28,10 @@ class Choice:
     seen: tuple[Provenance, ...]
 
 
+Choices = dict[Path, Choice]
+"""What was chosen, by the path of the token that is to refer to it."""
+
+
 @attrs.frozen
 class Evidence:
     """How the tokens of a set are used on some of its images.

@@ -7,7 +7,7 @@ the light ones say what a token usually refers to, and the dark ones what it ref
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Final
 
 import attrs
@@ -16,11 +16,9 @@ from copy_that_orch.tokens.alias import Alias, Path
 from copy_that_orch.tokens.border import Border
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.color_names import FAMILIES, color_family
-from copy_that_orch.tokens.dimension import Dimension
-from copy_that_orch.tokens.evidence import Choice, Evidence, contrast
-from copy_that_orch.tokens.model import Theme, Token, TokenSet, TokenType
-from copy_that_orch.tokens.typography import Typography
-from copy_that_orch.tokens.value_names import FULL_RADIUS_PX, pixels
+from copy_that_orch.tokens.evidence import Choice, Choices, Evidence, contrast
+from copy_that_orch.tokens.model import Theme, Token, TokenSet
+from copy_that_orch.tokens.usual import usual_border, usual_radius, usual_styles
 
 READABLE: Final = 4.5
 """Contrast from which text is the text of a page: that of WCAG 2.2, 1.4.3."""
@@ -35,7 +33,6 @@ NOTABLE: Final = 0.1
 MEANINGS: Final = ("accent", "success", "warning", "danger")
 """What colours say: that one can click there, that something went well or badly."""
 
-Choices = dict[Path, Choice]
 Named = dict[tuple[str, str], Choice | None]
 
 
@@ -51,17 +48,17 @@ def with_semantics(tokens: TokenSet) -> TokenSet:
     Their provenance has the sightings that spoke for them, their confidence is that of the token that they refer to,
     lowered by how close another one came. What has such a path already, or stands in its way, stays as it is.
     """
-    images = {theme: {screen.image for screen in tokens.screens if screen.theme is theme} for theme in Theme}
-    dark = images[Theme.DARK]
+    dark = {screen.image for screen in tokens.screens if screen.theme is Theme.DARK}
     seen_in = {image for token in tokens for image in token.images}
-    if not seen_in - dark:
-        return _extended(tokens, _choices(Evidence(tokens, seen_in)), {})
-    in_light = Evidence(tokens, seen_in - dark)
-    usual = _choices(in_light)
-    accent = usual.get(("color", "accent", "default"))
+    if seen_in <= dark:
+        dark = set()  # a product that is dark has no other mode
+    everywhere, in_light = Evidence(tokens, seen_in), Evidence(tokens, seen_in - dark)
+    colors = _colors(in_light)
+    accent, line = colors.get(("color", "accent", "default")), colors.get(("color", "border", "default"))
     # A product has one accent: on a few dark screens, another colour may happen to be seen more.
     accents = FAMILIES if accent is None else (color_family(in_light.color(accent)),)
-    return _extended(tokens, usual, _colors(Evidence(tokens, dark), accents))
+    shapes = {**usual_radius(everywhere), **usual_border(in_light, line), **usual_styles(everywhere)}
+    return _extended(tokens, {**colors, **shapes}, _colors(Evidence(tokens, dark), accents))
 
 
 def _extended(tokens: TokenSet, usual: Choices, in_dark: Choices) -> TokenSet:
@@ -103,10 +100,6 @@ def _following(token: Token, tokens: TokenSet) -> Token:
         if isinstance(border, Border) and border.color == line.value:
             return attrs.evolve(token, value=attrs.evolve(border, color=Alias(line.path)))
     return token
-
-
-def _choices(evidence: Evidence) -> Choices:
-    return {**_colors(evidence), **dict(_shapes(evidence)), **dict(_styles(evidence))}
 
 
 def _colors(evidence: Evidence, accents: Collection[str] = FAMILIES) -> Choices:
@@ -184,55 +177,3 @@ def _meanings(evidence: Evidence, accents: Collection[str]) -> Named:
         named[role, "default"] = choice
         named["text", f"on-{role}"] = choice and evidence.choose_on(evidence.color(choice))
     return named
-
-
-def _shapes(evidence: Evidence) -> Iterator[tuple[Path, Choice]]:
-    """Yield the radius and the grey border that most boxes have."""
-    radii = [token for token in _of(evidence, "radius") if _is_corner(token)]
-    lines = [token for token in _of(evidence, "border") if _is_grey_line(token, evidence.tokens)]
-    for group, tokens in (("radius", radii), ("border", lines)):
-        choice = evidence.choose_token(tokens)
-        if choice is not None:
-            yield (group, "default"), choice
-
-
-def _is_corner(token: Token) -> bool:
-    return isinstance(token.value, Dimension) and 0 < pixels(token.value) < FULL_RADIUS_PX
-
-
-def _is_grey_line(token: Token, tokens: TokenSet) -> bool:
-    """Return whether a border is neutral: others are around what is chosen, or wrong."""
-    color = tokens.end_of(token.value.color) if isinstance(token.value, Border) else None
-    return isinstance(color, Color) and is_neutral(color)
-
-
-def _styles(evidence: Evidence) -> Iterator[tuple[Path, Choice]]:
-    """Yield the style of most text, of most text that is smaller, of most that is larger, and the largest."""
-    sizes = {token.path: _font_size(token, evidence.tokens) for token in _of(evidence, "typography")}
-    tokens = [token for token in _of(evidence, "typography") if sizes[token.path] > 0]
-    body = evidence.choose_token(tokens)
-    if body is None:
-        return
-    yield ("typography", "body"), body
-    size = sizes[body.token.path]
-    largest = max(sizes.values())
-    for name, which in (
-        ("caption", [token for token in tokens if sizes[token.path] < size]),
-        ("heading", [token for token in tokens if size < sizes[token.path]]),
-        ("title", [token for token in tokens if size < sizes[token.path] == largest]),
-    ):
-        choice = evidence.choose_token(which)
-        if choice is not None:
-            yield ("typography", name), choice
-
-
-def _of(evidence: Evidence, group: str) -> list[Token]:
-    return [token for token in evidence.tokens if token.path[0] == group and not isinstance(token.value, Alias)]
-
-
-def _font_size(token: Token, tokens: TokenSet) -> float:
-    """Return the size of a style of text in CSS pixels; 0 if it is not known."""
-    if token.type is not TokenType.TYPOGRAPHY or not isinstance(token.value, Typography):
-        return 0.0
-    size = tokens.end_of(token.value.font_size)
-    return pixels(size) if isinstance(size, Dimension) else 0.0

@@ -221,10 +221,12 @@ def test_radii_borders_and_styles_of_text_have_usual_ones() -> None:
                 seen(("radius", "full"), TokenType.DIMENSION, Dimension(9999), 90),
                 seen(("border", "1"), TokenType.BORDER, Border(grey, Dimension(1)), 9),
                 seen(("border", "2"), TokenType.BORDER, Border(grey, Dimension(2)), 4),
+                seen(("border", "3"), TokenType.BORDER, Border(Color.from_hex("#adb5bd"), Dimension(1)), 90),
                 seen(("typography", "1"), TokenType.TYPOGRAPHY, style(16), 90),
                 seen(("typography", "2"), TokenType.TYPOGRAPHY, style(13), 40),
                 seen(("typography", "3"), TokenType.TYPOGRAPHY, style(12), 30),
                 seen(("typography", "4"), TokenType.TYPOGRAPHY, style(20, 600), 10),
+                seen(("typography", "6"), TokenType.TYPOGRAPHY, style(19), 20),
                 seen(("typography", "5"), TokenType.TYPOGRAPHY, style(48, 700), 1),
             ]
         ),
@@ -240,6 +242,20 @@ def test_radii_borders_and_styles_of_text_have_usual_ones() -> None:
         "typography.title": "{typography.48-bold}",
     }.items()
     assert errors_of(check(tokens)) == ()
+
+
+def test_styles_of_text_are_those_of_all_screens() -> None:
+    """The dark ones too; they have no modes."""
+    light = TokenSet(
+        [seen(("typography", "1"), TokenType.TYPOGRAPHY, style(16), 5)], screens=[Screen("a.png", "light", 8, 6)]
+    )
+    dark = TokenSet(
+        [Token(("typography", "1"), TokenType.TYPOGRAPHY, style(14), 0.8, [Provenance("b.png", "x", 9)])],
+        screens=[Screen("b.png", "dark", 8, 6)],
+    )
+    tokens = made_of(light, dark)
+    assert tokens[("typography", "body")].value == Alias(("typography", "14-regular"))
+    assert tokens[("typography", "body")].modes == ()
 
 
 def test_a_strong_border_is_not_the_usual_one() -> None:
