@@ -14,7 +14,7 @@ from copy_that_orch.orchestrator.breaker.state import CircuitState
 from copy_that_orch.orchestrator.observers import CallSpan, CircuitSpan, Timeline
 from copy_that_orch.orchestrator.reports import CallOutcome
 
-MOST_ATTEMPTS: Final = 1200
+MOST_ATTEMPTS: Final = 600
 """Attempts that are drawn, so that the report of a product with thousands of screenshots can still be opened."""
 
 ROW: Final = 9.0

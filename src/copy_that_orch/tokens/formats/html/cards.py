@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import attrs
 
@@ -15,6 +16,9 @@ from copy_that_orch.tokens.model import Provenance, Token, TokenSet, TokenType
 from copy_that_orch.tokens.quality import token_quality
 from copy_that_orch.tokens.typography import Typography
 from copy_that_orch.tokens.values import Value, change_parts, parts, references
+
+MOST_IMAGES: Final = 20
+"""Images that are listed of those that a token was seen on."""
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +83,8 @@ class Card:
       reasons: What lowers the quality.
       usage: How often it was seen; empty if that is not known.
       roles: What it was used as, most often first.
-      seen: Where it was seen.
+      seen: Where it was seen, at most `MOST_IMAGES`.
+      images: On how many images it was seen.
       crops: What can be shown of that.
       description: For people; empty if there is none.
     """
@@ -98,6 +103,7 @@ class Card:
     usage: str
     roles: tuple[str, ...]
     seen: tuple[Seen, ...]
+    images: int
     crops: tuple[Crop, ...]
     description: str
 
@@ -147,7 +153,8 @@ def cards_of(tokens: TokenSet, crops: Mapping[Sighting, Crop]) -> tuple[Card, ..
             reasons=quality.reasons,
             usage=_usage(token, pixels),
             roles=_roles(token.provenance),
-            seen=_seen(token.provenance),
+            seen=_seen(token.provenance)[:MOST_IMAGES],
+            images=len(token.images),
             crops=tuple(crops[place] for place in places_of(token.provenance) if place in crops),
             description=token.description or "",
         )
@@ -192,13 +199,13 @@ def _roles(provenance: Sequence[Provenance]) -> tuple[str, ...]:
 
 
 def _seen(provenance: Sequence[Provenance]) -> tuple[Seen, ...]:
+    """Return where something was seen, image by image, where it was seen most first."""
     images: dict[str, list[Provenance]] = {}
     for one in provenance:
         images.setdefault(one.image, []).append(one)
-    return tuple(
-        Seen(image=image, roles=", ".join(_roles(ones)), count=f"{sum(one.count for one in ones):,}")
-        for image, ones in images.items()
-    )
+    counts = {image: sum(one.count for one in ones) for image, ones in images.items()}
+    most = sorted(images, key=lambda image: -counts[image])
+    return tuple(Seen(image=one, roles=", ".join(_roles(images[one])), count=f"{counts[one]:,}") for one in most)
 
 
 def crops_of(pictures: Pictures) -> dict[Sighting, Crop]:

@@ -169,3 +169,15 @@ def test_the_band_shows_the_colours_that_were_seen_most() -> None:
     assert len(shares) == 24
     assert shares[0] == ".band .v6{flex-grow:48}"
     assert shares[-1] == ".band .v29{flex-grow:100}</style>"
+
+
+def test_of_many_images_those_are_listed_that_show_most() -> None:
+    """A page of a thousand screens stays readable, and small."""
+    seen = [Provenance(f"{number}.png", "x", number, "text") for number in range(1, 1001)]
+    tokens = TokenSet([color("color.red", "#ff0000", provenance=seen)])
+    (card,) = cards_of(tokens, {})
+    assert [one.image for one in card.seen] == [f"{number}.png" for number in range(1000, 980, -1)]
+    html = write(tokens)
+    assert "on 1000 screens" in html
+    assert "And on 980 more." in html
+    assert len(html) < 50_000
