@@ -89,7 +89,8 @@ def draw(timeline: Timeline) -> Drawing:
     lanes: dict[tuple[str, str], list[CallSpan]] = {}
     for span in timeline.calls:
         lanes.setdefault((span.stage, span.agent), []).append(span)
-    drawn = set(_most_telling(timeline.calls))
+    made = [span for span in timeline.calls if span.outcome is not CallOutcome.CACHED]  # answers take no time
+    drawn = set(_most_telling(made))
     return Drawing(
         seconds=duration(end - begin),
         ticks=tuple((scale.percent(begin + time), duration(time)) for time in _ticks(end - begin)),
@@ -97,7 +98,7 @@ def draw(timeline: Timeline) -> Drawing:
             _lane(stage, agent, spans, [one for one in timeline.circuits if one.agent == agent], drawn, scale)
             for (stage, agent), spans in lanes.items()
         ),
-        left_out=len(timeline.calls) - len(drawn) + timeline.forgotten,
+        left_out=len(made) - len(drawn) + timeline.forgotten,
     )
 
 

@@ -136,11 +136,14 @@ def test_of_many_calls_those_are_drawn_that_tell_most(monkeypatch: pytest.Monkey
     """What went wrong, and then the longest; the sums are of all; rows get lower."""
     monkeypatch.setattr(lanes, "MOST_ATTEMPTS", 3)
     drawing = drawn(
-        *(span(index, 0, 0, 1 + index) for index in range(5)), span(9, 0, 0, 0.5, CallOutcome.FAILED), forgotten=10
+        *(span(index, 0, 0, 1 + index) for index in range(5)),
+        *(span(index, 0, None, 0, CallOutcome.CACHED) for index in range(20, 30)),
+        span(9, 0, 0, 0.5, CallOutcome.FAILED),
+        forgotten=10,
     )
     assert [bar.title[:5] for bar in drawing.lanes[0].bars] == ["3.png", "4.png", "9.png"]
     assert drawing.left_out == 13
-    assert drawing.lanes[0].sums[0] == "6 calls"
+    assert drawing.lanes[0].sums[0] == "16 calls"
     monkeypatch.undo()
     many = only_lane(*(span(index, 0, 0, 1) for index in range(500)))
     assert many.height == 150
