@@ -9,6 +9,7 @@ import attrs
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.orchestrator.errors import AggregationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
+from copy_that_orch.tokens.doubt import without_doubtful
 from copy_that_orch.tokens.merge import JUST_NOTICEABLE, merge
 from copy_that_orch.tokens.model import TokenSet
 from copy_that_orch.tokens.semantics import with_semantics
@@ -41,4 +42,4 @@ class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
 
 
 def _aggregate(sets: tuple[TokenSet, ...], tolerance: float) -> TokenSet:
-    return with_semantics(merge(sets, tolerance))
+    return with_semantics(without_doubtful(merge(sets, tolerance)))

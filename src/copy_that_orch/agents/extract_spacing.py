@@ -7,6 +7,7 @@ from typing import Any, final
 import attrs
 
 from copy_that_orch.agents.offload import offload
+from copy_that_orch.imaging.distances import find_distances
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.imaging.spacing import find_spacing
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
@@ -30,7 +31,7 @@ class ExtractSpacingAgent(BasePipelineAgent[Screenshot, TokenSet]):
         return await offload(self._extract, item)
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
-        layout = screenshot.layout
+        distances = find_distances(screenshot.layout.boxes, screenshot.typesetting.lines, screenshot.scale)
         return TokenSet(
             tokens=[
                 Token(
@@ -38,8 +39,8 @@ class ExtractSpacingAgent(BasePipelineAgent[Screenshot, TokenSet]):
                     type=TokenType.DIMENSION,
                     value=Dimension(found.value),
                     confidence=found.confidence,
-                    provenance=[Provenance(screenshot.name, self.agent_type, found.count)],
+                    provenance=[Provenance(screenshot.name, self.agent_type, found.count, box=found.box)],
                 )
-                for found in find_spacing(layout.boxes, layout.lines, screenshot.scale)
+                for found in find_spacing(distances)
             ]
         )

@@ -10,8 +10,7 @@ import attrs
 
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.imaging.screenshot import Screenshot
-from copy_that_orch.imaging.text import is_text
-from copy_that_orch.imaging.text_styles import TextStyle, Typesetting, find_styles
+from copy_that_orch.imaging.text_styles import TextStyle, Typesetting
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.dimension import Dimension, Number
@@ -48,9 +47,7 @@ class ExtractTypographyAgent(BasePipelineAgent[Screenshot, TokenSet]):
         return await offload(self._extract, item)
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
-        lines = [line for line in screenshot.layout.lines if is_text(line)]
-        found = find_styles(lines, screenshot.scale)
-        return TokenSet(tokens=_Tokens(screenshot.name, self.agent_type, found).all())
+        return TokenSet(tokens=_Tokens(screenshot.name, self.agent_type, screenshot.typesetting).all())
 
 
 @attrs.frozen

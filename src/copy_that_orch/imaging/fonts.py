@@ -40,6 +40,8 @@ class FontTable:
     Attributes:
       names: Of the fonts.
       kinds: Of each font: "sans", "serif" or "mono".
+      rise: Fonts: how far the middle of a line lies above the baseline, in font sizes: half of ascent less descent, by
+        which browsers place text in its line box.
       font, weight: Classes: index of the font, and its weight. Classes are sorted by font.
       low, tall: Classes: height of low and of tall letters in font sizes.
       stem: Classes: median length of strokes along a row through the middle of low letters, in font sizes.
@@ -51,6 +53,7 @@ class FontTable:
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
+    rise: Floats
     font: Indices
     weight: Indices
     low: Floats
@@ -73,6 +76,7 @@ def font_table() -> FontTable:
     return FontTable(
         names=tuple(font["name"] for font in stored["fonts"]),
         kinds=tuple(font["kind"] for font in stored["fonts"]),
+        rise=np.array([font["rise"] for font in stored["fonts"]]),
         font=np.array([index for index, _, _ in classes]),
         weight=np.array([weight for _, weight, _ in classes]),
         low=np.array([drawn["low"] for _, _, drawn in classes]),

@@ -12,6 +12,8 @@ from copy_that_orch.imaging.arrays import Mask, Pixels
 from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
+from copy_that_orch.imaging.text import is_text
+from copy_that_orch.imaging.text_styles import Typesetting, find_styles
 
 
 def printable(text: str) -> str:
@@ -74,6 +76,11 @@ class Screenshot:
     def gradients(self) -> tuple[LinearGradient, ...]:
         """The linear gradients on the screen; found when they are first asked for, and kept."""
         return find_gradients(self.pixels)
+
+    @functools.cached_property
+    def typesetting(self) -> Typesetting:
+        """What the text of the screen is set in; found when it is first asked for, and kept."""
+        return find_styles([line for line in self.layout.lines if is_text(line)], self.scale)
 
     @property
     def scale(self) -> float:

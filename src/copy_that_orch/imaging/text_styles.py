@@ -72,15 +72,36 @@ class TextStyle:
 
 
 @attrs.frozen(kw_only=True)
+class SetLine:
+    """A line of text and the room that a browser gives it. Lengths are in device pixels.
+
+    Attributes:
+      line: What is seen.
+      em: Font size.
+      middle: y of the middle of the line box.
+      height: Of the line box.
+      measured: Whether the height was measured; else it is a guess.
+    """
+
+    line: TextLine
+    em: float
+    middle: float
+    height: float
+    measured: bool
+
+
+@attrs.frozen(kw_only=True)
 class Typesetting:
     """What the text of a screen is set in.
 
     Attributes:
+      lines: The lines.
       styles: The styles, the smallest first.
       font: Name of the font that most of it looks like; empty if there is no text.
       sure: Chance that it is this font, if it is one of the 64 that are known.
     """
 
+    lines: tuple[SetLine, ...] = ()
     styles: tuple[TextStyle, ...] = ()
     font: str = ""
     sure: float = 0.0
@@ -124,7 +145,19 @@ def find_styles(lines: Sequence[TextLine], scale: float) -> Typesetting:
                 box=(longest.left, longest.top, longest.left + longest.width, longest.top + longest.height),
             )
         )
-    return Typesetting(styles=tuple(styles), font=table.names[fit.font], sure=fit.sure)
+    rises = table.rise[table.font[fit.classes]]
+    ratios = {size: _line_height(heights, size, scale, body) for size in set(fit.sizes.tolist())}
+    placed = [
+        SetLine(
+            line=line,
+            em=size * scale,
+            middle=line.baseline - rise * size * scale,
+            height=ratios[size][0] * size * scale,
+            measured=ratios[size][1],
+        )
+        for line, size, rise in zip(lines, fit.sizes.tolist(), rises.tolist(), strict=True)
+    ]
+    return Typesetting(lines=tuple(placed), styles=tuple(styles), font=table.names[fit.font], sure=fit.sure)
 
 
 def _weights(lines: Sequence[TextLine], fit: TypeFit, table: FontTable, scale: float) -> Indices:

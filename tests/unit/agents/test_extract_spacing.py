@@ -32,10 +32,10 @@ async def test_lengths_are_dimensions_in_css_pixels(scale: int) -> None:
         (("spacing", "24"), TokenType.DIMENSION, Dimension(24)),
     ]
     assert [token.provenance for token in tokens] == [
-        (Provenance("cards.png", "extract.spacing", 3),),
-        (Provenance("cards.png", "extract.spacing", 10),),
+        (Provenance("cards.png", "extract.spacing", 3, box=(24 * scale, 24 * scale, 240 * scale, 104 * scale)),),
+        (Provenance("cards.png", "extract.spacing", 2, box=(0, 24 * scale, 496 * scale, 104 * scale)),),
     ]
-    assert all(0.4 < token.confidence <= 0.95 for token in tokens)
+    assert all(0.5 < token.confidence < 1 for token in tokens)
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (400, 300), (20_000, 100)])

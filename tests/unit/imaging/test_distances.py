@@ -1,0 +1,116 @@
+"""Distances between what stands on a screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import attrs
+import pytest
+
+from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.distances import BEARING, Distance, Kind, find_distances
+from copy_that_orch.imaging.text_styles import SetLine
+from tests.unit.imaging.typeset import typeset
+
+PAGE = Box(0, 0, 1000, 800, 0xEEEEEE)
+
+
+def card(left: int, top: int, right: int, bottom: int) -> Box:
+    """Return a white box."""
+    return Box(left, top, right, bottom, 0xFFFFFF)
+
+
+def text(left: float, top: float, width: int = 100, em: float = 20.0, height: float = 30.0) -> SetLine:
+    """Return a line of text whose line box begins at `left` and `top`."""
+    middle = top + height / 2
+    ink = attrs.evolve(
+        typeset(em, baseline=middle + 0.35 * em), left=round(left + BEARING[0] * em), width=round(width - 0.11 * em)
+    )
+    return SetLine(line=ink, em=em, middle=middle, height=height, measured=True)
+
+
+def kinds(found: list[Distance], value: float) -> Counter[Kind]:
+    """Return how many distances of each kind have about this value."""
+    return Counter(one.kind for one in found if abs(one.value - value) < 0.6)
+
+
+def test_what_is_equally_far_from_opposite_sides_is_one_padding() -> None:
+    """Else each side has a distance of its own."""
+    found = find_distances([PAGE, card(24, 16, 976, 700)], [], 1.0)
+
+    assert [(one.kind, one.value) for one in found] == [
+        (Kind.PAIR_ACROSS, 24),
+        (Kind.TOP, 16),
+        (Kind.BOTTOM, 100),
+    ]
+    left = find_distances([PAGE, card(24, 16, 500, 784)], [], 1.0)
+    assert [(one.kind, one.value) for one in left] == [(Kind.LEFT, 24), (Kind.RIGHT, 500), (Kind.PAIR_DOWN, 16)]
+
+
+def test_boxes_keep_gaps_between_them() -> None:
+    """Six cards in two rows: 16 beside and 32 below each other; each gap is counted."""
+    cards = [card(24 + 320 * n, 24 + 376 * m, 24 + 320 * n + 304, 24 + 376 * m + 344) for n in range(3) for m in (0, 1)]
+
+    found = find_distances([Box(0, 0, 992, 768, 0xEEEEEE), *cards], [], 1.0)
+
+    assert kinds(found, 16) == {Kind.BESIDE: 4}
+    assert kinds(found, 32) == {Kind.BELOW: 3}
+    assert kinds(found, 24) == {Kind.PAIR_ACROSS: 1, Kind.PAIR_DOWN: 1}
+
+
+def test_lengths_are_css_pixels() -> None:
+    """The same at two device pixels per CSS pixel."""
+    (across, down) = find_distances([PAGE, card(48, 32, 952, 768)], [], 2.0)
+
+    assert (across.value, down.value) == (24, 16)
+
+
+def test_a_border_belongs_to_the_box_that_has_it() -> None:
+    """Distances begin outside of it, paddings inside."""
+    outer = attrs.evolve(card(21, 21, 979, 779), borders=(1, 1, 1, 1))
+    inner = card(29, 29, 971, 771)
+
+    found = find_distances([PAGE, outer, inner], [], 1.0)
+
+    assert kinds(found, 20) == kinds(found, 8) == {Kind.PAIR_ACROSS: 1, Kind.PAIR_DOWN: 1}
+
+
+def test_distances_to_text_begin_at_its_line_box() -> None:
+    """A button of 12 and 16 px of padding around a line of 30 px has these, whatever the letters fill of the line."""
+    found = find_distances([PAGE, card(100, 100, 232, 154)], [text(116, 112)], 1.0)
+
+    assert kinds(found, 16) == {Kind.PAIR_ACROSS: 1}
+    assert kinds(found, 12) == {Kind.PAIR_DOWN: 1}
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"), [(text(20, 74), Kind.TEXTS), (text(150, 20), Kind.TEXT_BESIDE)], ids=["below", "beside"]
+)
+def test_texts_have_distances_among_each_other(second: SetLine, kind: Kind) -> None:
+    """They say less: lines of a list may be kept apart by anything."""
+    found = find_distances([PAGE], [text(20, 20), second], 1.0)
+
+    assert [one.kind for one in found if one.kind in {Kind.TEXTS, Kind.TEXT_BESIDE}] == [kind]
+
+
+def test_text_and_boxes_have_distances_and_indents_too() -> None:
+    """A label above an input, and one that is set in."""
+    found = find_distances([PAGE, card(20, 58, 400, 98)], [text(20, 20), text(52, 130)], 1.0)
+
+    assert kinds(found, 8) == {Kind.TEXT_AND_BOX: 1}
+    assert kinds(found, 52) == {Kind.INDENT: 1}
+
+
+def test_each_distance_says_where_it_is() -> None:
+    """For a picture of it: both things along the axis, one of them across it."""
+    (across, down) = find_distances([PAGE, card(24, 16, 976, 784)], [], 1.0)
+
+    assert across.box == (0, 16, 1000, 784)
+    assert down.box == (24, 0, 976, 800)
+
+
+def test_without_boxes_nothing_is_padded() -> None:
+    """Text alone, and nothing at all, have no distances."""
+    assert find_distances([], [text(20, 50), text(20, 80)], 1.0) == []
+    assert find_distances([], [], 1.0) == []
+    assert find_distances([PAGE], [], 1.0) == []
