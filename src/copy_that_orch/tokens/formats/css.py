@@ -12,7 +12,7 @@ from copy_that_orch.tokens.formats import css_text
 from copy_that_orch.tokens.formats.modes import overrides
 from copy_that_orch.tokens.formats.order import by_group, referred_first
 from copy_that_orch.tokens.formats.templates import template
-from copy_that_orch.tokens.model import Token, TokenSet
+from copy_that_orch.tokens.model import Theme, Token, TokenSet
 from copy_that_orch.tokens.rules import require_sound
 from copy_that_orch.tokens.typography import Typography
 from copy_that_orch.tokens.values import COMPOSITES, TokenType, Value
@@ -20,8 +20,8 @@ from copy_that_orch.tokens.values import COMPOSITES, TokenType, Value
 _SHEET: Final = template("""\
 /* {{ header }} */
 :root {
-{% if "dark" in modes %}
-  color-scheme: light dark;
+{% if scheme %}
+  color-scheme: {{ scheme }};
 
 {% endif %}
 {{ declarations(groups) -}}
@@ -65,9 +65,17 @@ def write(tokens: TokenSet) -> str:
     """
     require_sound(tokens)
     return _SHEET.render(
+        scheme=_scheme(tokens),
         groups=_groups(referred_first(tokens)),
         modes={mode: _groups(overrides(tokens, mode)) for mode in tokens.modes},
     )
+
+
+def _scheme(tokens: TokenSet) -> str:
+    """Return what the browser's own parts, such as scroll bars, are to be painted in; empty for what is usual."""
+    if Theme.DARK in tokens.modes:
+        return "light dark"
+    return "dark" if {screen.theme for screen in tokens.screens} == {Theme.DARK} else ""
 
 
 def _groups(tokens: Iterable[Token]) -> list[list[Declaration]]:

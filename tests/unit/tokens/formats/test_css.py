@@ -15,7 +15,7 @@ from copy_that_orch.tokens.dimension import Dimension, Number
 from copy_that_orch.tokens.formats import FORMATS, css
 from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.merge import merge
-from copy_that_orch.tokens.model import Token, TokenSet, TokenType
+from copy_that_orch.tokens.model import Screen, Token, TokenSet, TokenType
 from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of
 from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
@@ -37,7 +37,7 @@ def properties(text: str) -> dict[str, str]:
         assert declaration.name not in found
         assert not any(node.type == "error" for node in declaration.value)
         found[declaration.name] = tinycss2.serialize(declaration.value).strip()
-    assert found.pop("color-scheme", None) == ("light dark" if modes else None)
+    assert found.pop("color-scheme", None) in (["light dark"] if modes else [None, "dark"])
     return found
 
 
@@ -210,3 +210,14 @@ def test_modes_of_other_names_ask_an_attribute() -> None:
     """Whatever they are called."""
     tokens = TokenSet([Token(("a",), TokenType.COLOR, BLUE, modes={'"]{': Color(0, 0, 0)})])
     assert css.write(tokens).endswith(':root[data-mode="\\"]{"] {\n  --a: #000000;\n}\n')
+
+
+@pytest.mark.parametrize(
+    ("themes", "scheme"),
+    [([], ""), (["light"], ""), (["light", "dark"], ""), (["dark", "dark"], "  color-scheme: dark;\n\n")],
+)
+def test_a_product_that_is_always_dark_says_so(themes: list[str], scheme: str) -> None:
+    """Or its scroll bars and fields would be white."""
+    screens = [Screen(f"{number}.png", theme, 10, 10) for number, theme in enumerate(themes)]
+    text = css.write(TokenSet([Token(("a",), TokenType.COLOR, BLUE)], screens=screens))
+    assert text.endswith(f"\n:root {{\n{scheme}  --a: #2563eb;\n}}\n")
