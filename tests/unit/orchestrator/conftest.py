@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 import trio
+
+from copy_that_orch.orchestrator.runs.interruptions import is_cancellation
 
 VIRTUAL_LIMIT = 1e7
 """Virtual seconds: the clock jumps there when nothing else will ever happen. No test takes so long."""
@@ -23,7 +26,13 @@ def _limited(test: Callable[..., Awaitable[None]], seconds: float) -> Callable[.
     @functools.wraps(test)
     async def run(**fixtures: Any) -> None:
         with trio.fail_after(seconds):
-            await test(**fixtures)
+            try:
+                await test(**fixtures)
+            except BaseException as error:
+                # pytest-trio takes a test that ends so for one that it has cancelled itself, and for a success.
+                if is_cancellation(error) and trio.current_effective_deadline() > -math.inf:
+                    raise AssertionError("the test was ended by a cancellation that was not meant for it") from error
+                raise
 
     return run
 

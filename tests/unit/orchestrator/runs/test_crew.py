@@ -255,3 +255,34 @@ async def test_nobody_stands_by_in_a_run_that_is_cancelled(autojump_clock: MockC
     assert (books.completed, books.cancelled) == (2, 1)
     assert pipeline.pool.recent[-1].outcome is CallOutcome.CANCELLED
     assert_nothing_held(pipeline)
+
+
+async def test_trio_task_that_has_gone_on_is_not_cancelled_for_its_last_call(autojump_clock: MockClock) -> None:
+    """A call that a new slot lets in may take over the Trio task of one that has just ended, and is not settled yet.
+
+    Trio runs the three that wake at one instant in any order, so each order comes up in some of the rounds.
+    """
+
+    async def fail_on_the_first(_task: PipelineTask[Any], item: int) -> int:
+        await trio.sleep(1)
+        if item == 0:
+            raise ValueError(item)
+        return item
+
+    async def work(_task: PipelineTask[Any], item: int) -> int:
+        await trio.sleep(1)
+        return item
+
+    async def make_room(pool: AgentPool) -> None:
+        await trio.sleep(1)
+        pool.resize("s", 3)
+
+    for _ in range(30):
+        pipeline = coordinator(agent(fail_on_the_first, "fails"), agent(work, "works"), policy=FailurePolicy.ISOLATE)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(make_room, pipeline.pool)
+            result = await pipeline.execute(task(*range(5)))
+
+        assert result.outputs == (1, 1, 2, 2, 3, 3, 4, 4)
+        assert pipeline.pool.statistics("s").cancelled == 0
+        assert_nothing_held(pipeline)
