@@ -104,6 +104,17 @@ def test_programs_get_json(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_the_files_of_a_resolver_document_are_looked_for_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever the command is run."""
+    Path("sub").mkdir()
+    Path("sub/base.json").write_text(SOUND, encoding="utf-8")
+    order = [{"type": "set", "name": "a", "sources": [{"$ref": "base.json"}, {"$ref": "../doubtful.json"}]}]
+    text = json.dumps({"version": "2025.10", "resolutionOrder": order})
+    Path("sub/all.resolver.json").write_text(text, encoding="utf-8")
+    assert main(["check", "sub/all.resolver.json"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "sub/all.resolver.json: 3 tokens, 1 warning"
+
+
 def test_a_hyphen_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """For pipes."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SOUND.encode())))

@@ -142,14 +142,13 @@ class Document:
     findings: frozenset[Finding]
 
 
-def read(text: str) -> Document:
-    """Return what the file `text` has.
+def read(document: JsonObject) -> Document:
+    """Return what a file has.
 
     Raises:
-      UnreadableError: if it is no JSON object, or unfolds to more than `MOST_TOKENS` tokens.
+      UnreadableError: if it unfolds to more than `MOST_TOKENS` tokens.
       RecursionError: if it is nested too deeply.
     """
-    document = parse(text)
     unfolding = _Unfolding(document)
     root = unfolding.unfolded(document, (), ())
     findings = {*_structure(document, ()), *unfolding.findings}
@@ -218,7 +217,7 @@ class _Unfolding:
         own = {name: value for name, value in node.items() if name.startswith("$") and name not in {"$extends", ROOT}}
         for name, child in children(node):
             own[name] = self.unfolded(child, (*path, name), extended)
-        return _laid_over(base, own)
+        return laid_over(base, own)
 
     def _base(self, node: Mapping[str, Any], path: Path, extended: tuple[Path, ...]) -> Any:
         if "$extends" not in node:
@@ -244,7 +243,7 @@ class _Unfolding:
                 if base is not None and base not in seen:
                     seen |= {base}
                     found = self._find(base, seen)
-                node = _laid_over(found, own) if isinstance(found, dict) else own
+                node = laid_over(found, own) if isinstance(found, dict) else own
             node = node.get(name) if isinstance(node, dict) else None
         return node
 
@@ -263,13 +262,13 @@ def _group_path(reference: Any) -> Path | None:
     return curly_path(reference)
 
 
-def _laid_over(base: Any, own: Mapping[str, Any]) -> dict[str, Any]:
+def laid_over(base: Any, own: Mapping[str, Any]) -> dict[str, Any]:
     """Return a group that has what `base` has, and what `own` has in its place; tokens are replaced as a whole."""
     merged = dict(base)
     for name, value in own.items():
         below = merged.get(name)
         both = isinstance(below, dict) and isinstance(value, dict) and not name.startswith("$")
-        merged[name] = _laid_over(below, value) if both and not is_token(below) and not is_token(value) else value
+        merged[name] = laid_over(below, value) if both and not is_token(below) and not is_token(value) else value
     return merged
 
 
