@@ -82,6 +82,7 @@ class Card:
       confidence, quality: In percent.
       reasons: What lowers the quality.
       usage: How often it was seen; empty if that is not known.
+      unit: What is counted where it was seen: "pixels" or "times".
       roles: What it was used as, most often first.
       seen: Where it was seen, at most `MOST_IMAGES`.
       images: On how many images it was seen.
@@ -101,6 +102,7 @@ class Card:
     quality: int
     reasons: tuple[str, ...]
     usage: str
+    unit: str
     roles: tuple[str, ...]
     seen: tuple[Seen, ...]
     images: int
@@ -152,6 +154,7 @@ def cards_of(tokens: TokenSet, crops: Mapping[Sighting, Crop]) -> tuple[Card, ..
             quality=round(100 * quality.score),
             reasons=quality.reasons,
             usage=_usage(token, pixels),
+            unit="pixels" if token.type is TokenType.COLOR else "times",
             roles=_roles(token.provenance),
             seen=_seen(token.provenance)[:MOST_IMAGES],
             images=len(token.images),
