@@ -5,7 +5,7 @@ from __future__ import annotations
 import html.parser
 from typing import Final
 
-VOID: Final = frozenset({"meta", "input", "br", "img"})
+VOID: Final = frozenset({"meta", "input", "br", "img", "wbr"})
 
 
 class Report(html.parser.HTMLParser):
