@@ -25,7 +25,7 @@ from copy_that_orch.tokens.formats import FORMATS
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(copy_that_orch.__file__).parents[1])}
 NOT_STORED = "preprocess"  # pixels are made again for screenshots of which something is missing
-REPORT = FORMATS["html"].file_name  # with pictures of the screenshots, so it is made again too
+REPORT = FORMATS["html"].file_name
 
 Rows = Mapping[tuple[str, str], int]
 """The results in a store, by key; the number of a row changes when its result is recorded again."""
@@ -56,7 +56,7 @@ class Trial:
 
     Attributes:
       killings: Those that were.
-      made: Calls that the last run made, without those whose results are not kept: decoding, and reports.
+      made: Calls that the last run made, without decoding, whose results are not kept.
       answered: Calls that the store answered it.
       troubles: What is wrong; nothing, or there is a bug.
     """
@@ -127,8 +127,7 @@ class Undisturbed:
             troubles += lost_or_repeated(before, known)
             killings.append(Killing(moment=moment, killed=killed, finished=len(known)))
         counts = self.run(out)
-        reports = sum(Path(name).name == REPORT for name in self.files)
-        made, after = counts.get("completed", 0) - reports, rows_of(out)
+        made, after = counts.get("completed", 0), rows_of(out)
         troubles += lost_or_repeated(known, after)
         if made != len(after) - len(known) or len(after) != self.rows:
             troubles.append(

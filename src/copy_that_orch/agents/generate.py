@@ -6,7 +6,7 @@ from typing import Any, final
 
 import attrs
 
-from copy_that_orch.agents.illustrate import pictures_of
+from copy_that_orch.agents.illustrate import pictures_of, sources_of
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.orchestrator.errors import ConfigurationError, GenerationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
@@ -48,25 +48,23 @@ class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
 
     Attributes:
       format: One of `tokens.formats.FORMATS`, e.g. "dtcg" or "css".
-      storable: Not the formats with pictures: they depend on the screenshots, and not on the token set alone.
 
     Raises:
       ConfigurationError: if there is no such format.
     """
 
-    format: str = attrs.field(converter=_known)  # a validator would come too late for `storable`
-    storable: bool = attrs.field(init=False, repr=False, eq=False)
+    format: str = attrs.field(converter=_known)
 
     stage_name = PipelineStage.GENERATE
-
-    @storable.default
-    def _without_pictures(self) -> bool:
-        return FORMATS[self.format].illustrate is None
 
     @property
     def agent_type(self) -> str:
         """`generate.` and the format: there can be one agent for each."""
         return f"generate.{self.format}"
+
+    def reads(self, task: PipelineTask[Any], item: TokenSet) -> object:
+        """Return the screenshots and the product's name, which stand in formats with pictures."""
+        return None if FORMATS[self.format].illustrate is None else (task.task_id, sources_of(task))
 
     async def process(self, task: PipelineTask[Any], item: TokenSet) -> GeneratedFile:
         """Return the file that `item` becomes.

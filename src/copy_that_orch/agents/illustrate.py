@@ -6,11 +6,13 @@ import base64
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.agents.preprocess import PreprocessAgent, Source, labels_of
 from copy_that_orch.agents.processes import WorkerDiedError
+from copy_that_orch.fetching.fetcher import is_url
 from copy_that_orch.imaging.container import ImageError
 from copy_that_orch.imaging.crops import Box, Cut, cut, thumbnail
 from copy_that_orch.imaging.decode import decode
@@ -55,11 +57,24 @@ async def pictures_of(task: PipelineTask[Any], tokens: TokenSet) -> Pictures:
     return Pictures(title=task.task_id, crops=_within(places, crops), screens=screens)
 
 
+def sources_of(task: PipelineTask[Any]) -> tuple[object, ...]:
+    """Return the screenshots of `task` as values whose content tells them; that of a URL is not known."""
+    unknown = object()
+    return tuple(
+        item if isinstance(item, bytes) else unknown if isinstance(item, str) and is_url(item) else Path(item)
+        for item in _sources(task.items)
+    )
+
+
+def _sources(items: Iterable[Any]) -> list[Source]:
+    return [item for item in items if isinstance(item, (str, bytes, os.PathLike))]
+
+
 def _chosen(
     items: Sequence[Any], boxes: Mapping[str, Sequence[Box]], scales: Mapping[str, float]
 ) -> list[tuple[str, Source]]:
     """Return the screenshots to read, in their order, and their names."""
-    sources = [item for item in items if isinstance(item, (str, bytes, os.PathLike))]
+    sources = _sources(items)
     names = [labels_of(item)[1] for item in sources]
     times = Counter(names)
     known = [name for name in names if times[name] == 1 and (name in boxes or name in scales)]

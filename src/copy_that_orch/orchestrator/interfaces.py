@@ -144,8 +144,8 @@ class BasePipelineAgent(abc.ABC, Generic[InT, OutT]):
       agent_type: Unique in a coordinator, e.g. "extract.color".
       stage_name: The stage that it works in: a `PipelineStage`, or any text for custom pipelines.
       version: Part of `fingerprint`; change it when the same input gives another output.
-      storable: Whether a result store may keep its results. Not those that depend on more than the item's content and
-        `fingerprint`, such as the time of day, and not those that are too large to be worth it.
+      storable: Whether a result store may keep its results. Not those that depend on more than the item's content,
+        `fingerprint` and `reads`, such as the time of day, and not those that are too large to be worth it.
     """
 
     version: str = "1"
@@ -173,6 +173,13 @@ class BasePipelineAgent(abc.ABC, Generic[InT, OutT]):
     async def health_check(self) -> bool:
         """Return whether the agent can work now; True unless a subclass knows better."""
         return True
+
+    def reads(self, task: PipelineTask[Any], item: InT) -> object:
+        """Return what `process` looks at besides `item` and the task's context; None, as here, if that is nothing.
+
+        Its content is part of what a result is stored under, see `content_fingerprint`: of files give the paths.
+        """
+        return None
 
     async def foretell(self, task: PipelineTask[Any], item: InT) -> Foretold | None:
         """Tell what `process` would return without making it; None, as here, if that cannot be done.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from copy_that_orch import content_fingerprint
 from copy_that_orch.agents import illustrate
 from copy_that_orch.agents.generate import GenerateAgent
 from copy_that_orch.agents.illustrate import pictures_of
@@ -105,6 +106,20 @@ async def test_a_report_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await pictures_of(task, seen_on(*names, screens=False))).screens == {}
 
 
-def test_results_with_pictures_are_not_for_a_store() -> None:
-    """They depend on the screenshots and on the product's name, and not on the token set alone."""
-    assert [GenerateAgent(name).storable for name in ("dtcg", "html")] == [True, False]
+async def test_results_with_pictures_depend_on_the_screenshots(tmp_path: Path) -> None:
+    """And on the product's name; what is behind a URL nobody knows, so they are not kept then."""
+    file = tmp_path / "a.png"
+
+    async def told(format_name: str, *items: object, task_id: str = "shop") -> str | None:
+        task = PipelineTask(task_id=task_id, items=items)
+        return await content_fingerprint(GenerateAgent(format_name).reads(task, TokenSet()))
+
+    assert GenerateAgent("dtcg").reads(PipelineTask(task_id="shop", items=[file]), TokenSet()) is None
+    assert await told("html", file) is None  # it is not there
+    file.write_bytes(b"1")
+    before = await told("html", file)
+    assert before == await told("html", str(file)) == await told("html", file, 17)
+    assert before not in {None, await told("html", file, task_id="blog"), await told("html", b"1"), await told("html")}
+    file.write_bytes(b"2")
+    assert await told("html", file) != before
+    assert await told("html", file, "https://example.org/a.png") is None

@@ -16,6 +16,7 @@ import trio
 from copy_that_orch.orchestrator.errors import PipelineError
 from copy_that_orch.orchestrator.events import StoreFailed
 from copy_that_orch.orchestrator.fingerprints import combined, content_fingerprint
+from copy_that_orch.orchestrator.interfaces import BasePipelineAgent
 from copy_that_orch.orchestrator.pool.tickets import NEW
 from copy_that_orch.orchestrator.reports import COMPLETED
 from copy_that_orch.orchestrator.result_store import ResultKey, ResultStore
@@ -88,8 +89,9 @@ class Recall:
                 self._next[stage.position] = [circuit.agent for circuit in following.circuits]
             for stage in segment:
                 for circuit in stage.circuits:
-                    if getattr(circuit.agent, "storable", False):
-                        self._agents[circuit.agent_type] = circuit.agent.fingerprint
+                    agent: object = circuit.agent  # which need not derive from our base class
+                    if isinstance(agent, BasePipelineAgent) and agent.storable:
+                        self._agents[circuit.agent_type] = agent.fingerprint
 
     @property
     def has_fresh(self) -> bool:
@@ -151,12 +153,26 @@ class Recall:
         task = batch.task.task
         prints = [self._agents.get(call.circuit.agent_type) for call in calls]
         content = await self._content(task, item.value) if any(prints) else None
-        item.keys = [ResultKey(content, one) if content is not None and one is not None else None for one in prints]
+        item.keys = [
+            None if content is None or one is None else await self._key(call, content, one)
+            for call, one in zip(calls, prints, strict=True)
+        ]
         name = _name_of(item.value)
         for call, key in zip(calls, item.keys, strict=True):
             result = await self._ahead(call, item.value, task) if key is None else await self._lookup(key, name)
             if result is not None:
                 results[call] = result
+
+    async def _key(self, call: Call, content: str, agent: str) -> ResultKey | None:
+        """Return the key of a call on an item of this content; None if it reads something of unknown content."""
+        try:
+            reads = call.circuit.agent.reads(call.batch.task.task, call.work.value)
+        except Exception:  # the agent itself will say so when it is called
+            return None
+        if reads is None:
+            return ResultKey(content, agent)
+        more = await content_fingerprint(reads)
+        return None if more is None else ResultKey(combined(content, more), agent)
 
     async def _ahead(self, call: Call, value: Any, task: PipelineTask[Any]) -> Recalled | None:
         """Return what the next stage's agents would make of the output of a call that is not stored, if all is known.

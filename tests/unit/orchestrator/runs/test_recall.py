@@ -332,6 +332,28 @@ async def test_a_file_is_known_by_its_bytes(tmp_path: Path) -> None:
     assert len(agent.calls) == 2
 
 
+async def test_what_an_agent_reads_besides_is_part_of_the_key(tmp_path: Path) -> None:
+    """The same item and another file: another call. What cannot be told is always made."""
+
+    class Reader(FakeAgent):  # type: ignore[misc]  # as above
+        def reads(self, task: PipelineTask[Any], item: Any) -> object:
+            if item == "broken":
+                raise ZeroDivisionError
+            return tmp_path / "beside"
+
+    store, agent = MemoryResultStore(), Reader("a", "map")
+    coordinator = PipelineCoordinator([agent], stages=[MAP], store=store)
+    for data, calls in ((None, 1), (None, 2), (b"1", 3), (b"1", 3), (b"2", 4)):
+        if data is not None:
+            (tmp_path / "beside").write_bytes(data)
+        await coordinator.execute(task("x"))
+        assert len(agent.calls) == calls
+    assert len(store.results) == 2
+    for _ in range(2):
+        await coordinator.execute(task("broken"))
+    assert len(agent.calls) == 6
+
+
 @final
 @attrs.frozen
 class Named:
