@@ -58,7 +58,7 @@ LEAST_SLOTS: Final = 4
 
 
 def screenshot_agents(
-    formats: Iterable[str] | None = None, *, scale: float | None = None, allow_private: bool = False
+    formats: Iterable[str] | None = None, *, scale: float | None = None, allow_private: bool = False, ocr: bool = False
 ) -> tuple[BasePipelineAgent[Any, Any], ...]:
     """Return the built-in agents, in the order of their stages: paths of images in, one `GeneratedFile` per format out.
 
@@ -68,15 +68,16 @@ def screenshot_agents(
       formats: Names in `tokens.formats.FORMATS`; None: all of them.
       scale: Device pixels per CSS pixel of the screenshots; None: what each file says, else what is seen on it.
       allow_private: Whether URLs among the items may lead to this machine and its own networks.
+      ocr: Whether text is also read, see `ExtractTypographyAgent`; needs the extra `ocr`.
 
     Raises:
-      ConfigurationError: if there is no such format.
+      ConfigurationError: if there is no such format, or the extra `ocr` is missing.
     """
     return (
         PreprocessAgent(scale=scale, allow_private=allow_private),
         ExtractColorAgent(),
         ExtractSpacingAgent(),
-        ExtractTypographyAgent(),
+        ExtractTypographyAgent(ocr=ocr),
         ExtractRadiusAgent(),
         ExtractBorderAgent(),
         ExtractShadowAgent(),

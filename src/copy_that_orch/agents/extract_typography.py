@@ -8,9 +8,12 @@ from typing import Any, Final, final
 
 import attrs
 
-from copy_that_orch.agents.offload import offload
+from copy_that_orch.agents.offload import CPU_SECONDS, offload
+from copy_that_orch.imaging.reading import can_read, read_text, with_text
 from copy_that_orch.imaging.screenshot import Screenshot
-from copy_that_orch.imaging.text_styles import TextStyle, Typesetting
+from copy_that_orch.imaging.text import is_text
+from copy_that_orch.imaging.text_styles import TextStyle, Typesetting, find_styles
+from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.dimension import Dimension, Number
@@ -30,10 +33,29 @@ GUESSED: Final = 0.5
 """How much surer a style is whose line height was measured than one whose line height is a guess."""
 
 
+READ_SECONDS: Final = 600.0
+"""CPU time that reading one screenshot may take."""
+
+
+def _installed(_instance: object, _attribute: attrs.Attribute[bool], value: bool) -> None:
+    if value and not can_read():
+        raise ConfigurationError("not installed: rapidocr, onnxruntime; run: pip install 'copy_that_orch[ocr]'")
+
+
 @final
 @attrs.frozen(kw_only=True)
 class ExtractTypographyAgent(BasePipelineAgent[Screenshot, TokenSet]):
-    """Measures what text is set in by the shape of its lines; see `imaging.text_styles`."""
+    """Measures what text is set in by the shape of its lines; see `imaging.text_styles`.
+
+    Attributes:
+      ocr: Whether the lines are also read, which tells icons from text and digits from letters: some seconds for each
+        screenshot. Needs the extra `ocr`.
+
+    Raises:
+      ConfigurationError: if the extra `ocr` is needed and not installed.
+    """
+
+    ocr: bool = attrs.field(default=False, validator=_installed)
 
     agent_type = "extract.typography"
     stage_name = PipelineStage.EXTRACT
@@ -44,10 +66,16 @@ class ExtractTypographyAgent(BasePipelineAgent[Screenshot, TokenSet]):
         These are `font-size.…` in CSS pixels, `font-weight.…`, `line-height.…` in font sizes where it was measured, and
         `font-family.…`. The provenance counts lines of text. Where there is no text, the set is empty.
         """
-        return await offload(self._extract, item)
+        return await offload(self._extract, item, cpu_seconds=READ_SECONDS if self.ocr else CPU_SECONDS)
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
-        return TokenSet(tokens=_Tokens(screenshot.name, self.agent_type, screenshot.typesetting).all())
+        found = _read(screenshot) if self.ocr else screenshot.typesetting
+        return TokenSet(tokens=_Tokens(screenshot.name, self.agent_type, found).all())
+
+
+def _read(screenshot: Screenshot) -> Typesetting:
+    lines = [line for line in screenshot.layout.lines if is_text(line)]
+    return find_styles(with_text(lines, read_text(screenshot.pixels)), screenshot.scale)
 
 
 @attrs.frozen

@@ -196,6 +196,7 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     help=f"May be repeated; all, if none is given. Formats: {', '.join(FORMATS)}.",
 )
 @click.option("--allow-private", is_flag=True, help="Let URLs lead to this machine and its own networks.")
+@click.option("--ocr", is_flag=True, help="Read the text too, for surer font sizes; slow, needs the extra 'ocr'.")
 @click.option("--fail-fast", is_flag=True, help="The first failure cancels everything else.")
 @click.option(
     "--store",
@@ -224,6 +225,7 @@ def run(  # noqa: PLR0917 -- one for each option
     concurrency: dict[str, int],
     formats: Sequence[str],
     allow_private: bool,
+    ocr: bool,
     fail_fast: bool,
     store: Path | None,
     fresh: bool,
@@ -261,7 +263,7 @@ def run(  # noqa: PLR0917 -- one for each option
         for folder in {out: None, **dict.fromkeys(work.folders.values())}:
             check_writable(folder)
         agents = (
-            *screenshot_agents(tuple(dict.fromkeys(formats)) or None, allow_private=allow_private),
+            *screenshot_agents(tuple(dict.fromkeys(formats)) or None, allow_private=allow_private, ocr=ocr),
             SummaryAgent(),
         )
         calls = planned_calls(agents, work.products)

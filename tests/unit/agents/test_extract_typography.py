@@ -9,7 +9,9 @@ import pytest
 
 from copy_that_orch.agents.extract_typography import ExtractTypographyAgent
 from copy_that_orch.agents.preprocess import PreprocessAgent
+from copy_that_orch.imaging.reading import ReadText
 from copy_that_orch.imaging.screenshot import Screenshot
+from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.interfaces import PipelineTask
 from copy_that_orch.tokens.dimension import Dimension, Number
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
@@ -68,3 +70,28 @@ async def test_without_text_there_is_no_size(height: int, width: int) -> None:
     blank = Screenshot(name="blank.png", pixels=np.full((height, width, 3), 128, np.uint8))
 
     assert list(await ExtractTypographyAgent().process(TASK, blank)) == []
+
+
+def test_reading_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says what to install, before anything runs."""
+    monkeypatch.setattr("copy_that_orch.agents.extract_typography.can_read", lambda: False)
+
+    with pytest.raises(
+        ConfigurationError, match=r"^not installed: rapidocr, onnxruntime; run: pip install '.*\[ocr\]'$"
+    ):
+        ExtractTypographyAgent(ocr=True)
+    assert not ExtractTypographyAgent().ocr
+
+
+async def test_what_cannot_be_read_has_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With OCR, only lines that were read count; and results of the two ways are kept apart."""
+    module = "copy_that_orch.agents.extract_typography"
+    monkeypatch.setattr(f"{module}.can_read", lambda: True)
+    monkeypatch.setattr(f"{module}.read_text", lambda pixels: (ReadText("Account", (0, 70, 768, 130)),))
+    screenshot = await PreprocessAgent().process(TASK, SCREENSHOTS / "tern-settings.png")
+    agent = ExtractTypographyAgent(ocr=True)
+
+    tokens = agent._extract(screenshot)
+
+    assert [token.value for token in tokens if token.path[0] == "font-size"] == [Dimension(36)]
+    assert agent.fingerprint != ExtractTypographyAgent().fingerprint
