@@ -36,7 +36,8 @@ def wanted(lock: str) -> list[Requirement]:
             continue
         texts += PYPROJECT["project"]["dependencies"]
         extras = PYPROJECT["project"]["optional-dependencies"]
-        texts += [text for name, extra in extras.items() if name != "all" for text in extra]
+        (everything,) = (Requirement(text) for text in extras["all"])  # the checks install the extra `all`
+        texts += [text for name in sorted(everything.extras) for text in extras[name]]
     return [Requirement(text) for text in texts]
 
 
