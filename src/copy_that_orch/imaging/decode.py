@@ -11,7 +11,10 @@ from typing import Final
 import numpy as np
 from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.container import ImageError, read_container
+from copy_that_orch.imaging.dither import without_dither
+from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.mend import mend
 from copy_that_orch.imaging.screenshot import Screenshot
 
@@ -54,6 +57,8 @@ def decode(
     as browsers do; a broken profile is passed over, for that is what browsers do too. What is see-through is laid
     over white, the colour on which browsers draw a page that sets none. Of 16 bits the upper 8 are kept.
 
+    What the format or the browser did to plain colours is undone: the noise of JPEG (see `mend`), and dither.
+
     Args:
       data: The bytes of the file.
       name: Tells the screenshot to a reader.
@@ -90,7 +95,7 @@ def decode(
         plain = plain and plain.transpose(_UPRIGHT[container.orientation])
     return Screenshot(
         name=name,
-        pixels=np.asarray(picture),
+        pixels=np.asarray(picture) if plain else _even(np.asarray(picture)),
         plain=None if plain is None else np.asarray(plain).view(np.bool_),
         format=container.format,
         told_scale=scale or scale_in_name(name) or _BY_DENSITY.get(round(container.density or 0)),
@@ -122,6 +127,13 @@ def _steps(image: Image.Image) -> Sequence[int] | None:
     if image.mode == "RGB" and image.draft("YCbCr", image.size) is None:
         return None
     return image.quantization.get(0)
+
+
+def _even(pixels: Pixels) -> Pixels:
+    """Return `pixels` with dithered areas made plain."""
+    codes = codes_of(pixels)
+    even = without_dither(codes)
+    return pixels if even is codes else np.stack([even >> 16, even >> 8, even], axis=-1).astype(np.uint8)
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

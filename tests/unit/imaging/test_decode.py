@@ -266,3 +266,11 @@ def test_damage_gives_a_picture_or_an_image_error(
         data[start : start + len(replacement)] = replacement
     with contextlib.suppress(ImageError):
         assert decode(bytes(data[:cut]), "a", max_pixels=1_000_000).pixels.shape[2] == 3
+
+
+def test_a_dithered_area_becomes_plain_and_the_rest_stays_exact() -> None:
+    """Browsers dither what is see-through, by a level of 255."""
+    pixels = np.full((100, 200, 3), 20, np.uint8)
+    pixels[::2, 1::4] = 21
+
+    assert (decode(encoded(Image.fromarray(pixels)), "a").pixels == 20).all()

@@ -1,0 +1,77 @@
+"""See-through colours are dithered by browsers: where one lies over another, pixels alternate between two neighbours.
+
+Skia, which draws for Chromium, adds a pattern of less than one level of 255 before it rounds, so that slow gradients
+show no bands. On a plain area it makes a chequered one, in which no two pixels beside each other need be equal. Such
+areas get the colour that most of their pixels have. A gradient drifts over more than a level, and is left alone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from copy_that_orch.imaging.arrays import Codes, Mask
+from copy_that_orch.imaging.ground import components
+
+LEAST_PIXELS: Final = 400
+"""Pixels of an area that are a level off those on both sides, at least."""
+FILLED: Final = 0.5
+"""Share of the box around an area that it covers at least."""
+COMMONEST: Final = 0.4
+"""Share of its pixels that have the commonest colour, at least."""
+ALL: Final = 0.99
+"""Share of its pixels that are at most a level off it."""
+_CROSS: Final = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+
+
+def without_dither(codes: Codes) -> Codes:
+    """Return a screen, height x width, whose dithered areas have one colour each; itself if it has none."""
+    rows, columns = np.nonzero((codes[:, 2:] == codes[:, :-2]) & (codes[:, 1:-1] != codes[:, 2:]))
+    alternates = _near(codes[rows, columns + 1][None], codes[rows, columns][None])[0]
+    if np.count_nonzero(alternates) < LEAST_PIXELS:  # nearly always: what follows is not worth its time
+        return codes
+    labels, statistics = components(_smooth(codes).view(np.uint8), connectivity=4)
+    count = np.bincount(labels[rows[alternates], columns[alternates] + 1], minlength=len(statistics))
+    around = statistics[:, cv2.CC_STAT_WIDTH] * statistics[:, cv2.CC_STAT_HEIGHT]
+    chosen = (count >= LEAST_PIXELS) & (statistics[:, cv2.CC_STAT_AREA] >= FILLED * around)
+    chosen[0] = False
+    even = codes.copy()
+    for label in np.flatnonzero(chosen).tolist():
+        left, top, width, height = statistics[label, :4].tolist()
+        # With the rim, which has other neighbours.
+        part = np.s_[max(top - 1, 0) : top + height + 1, max(left - 1, 0) : left + width + 1]
+        inside = labels[part] == label
+        color = _color_of(codes[part][inside])
+        if color is not None:
+            grown = np.asarray(cv2.dilate(inside.view(np.uint8), _CROSS)) > 0
+            even[part][grown & _near(codes[part], np.full(inside.shape, color, np.uint32))] = color
+    return even
+
+
+def _smooth(codes: Codes) -> Mask:
+    """Return where no pixel above, below or beside differs by more than a level."""
+    smooth = np.ones(codes.shape, np.bool_)
+    for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
+        near = _near(codes[one], codes[other])
+        smooth[one] &= near
+        smooth[other] &= near
+    return smooth
+
+
+def _near(ones: Codes, others: Codes) -> Mask:
+    """Return where no channel of two pictures differs by more than a level."""
+    if not ones.size:
+        return np.zeros(ones.shape, np.bool_)
+    planes = [np.ascontiguousarray(one).view(np.uint8).reshape(*one.shape, 4) for one in (ones, others)]
+    return np.asarray(cv2.inRange(cv2.absdiff(*planes), (0, 0, 0, 0), (1, 1, 1, 0)) > 0)
+
+
+def _color_of(codes: Codes) -> int | None:
+    """Return the commonest of `codes` if nearly all are at most a level off it."""
+    values, counts = np.unique(codes, return_counts=True)
+    best = int(counts.argmax())
+    near = _near(values[None], np.full((1, len(values)), values[best], np.uint32))[0]
+    is_one = counts[best] >= COMMONEST * len(codes) and counts[near].sum() >= ALL * len(codes)
+    return int(values[best]) if is_one else None
