@@ -36,7 +36,9 @@ class ExtractShadowAgent(BasePipelineAgent[Screenshot, TokenSet]):
         return await offload(self._extract, item)
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
-        found = find_shadows(screenshot.pixels, screenshot.layout.cards, screenshot.scale)
+        layout = screenshot.layout
+        gradients = [gradient.box for gradient in screenshot.gradients]
+        found = find_shadows(screenshot.pixels, layout.cards, screenshot.scale, pills=layout.pills, gradients=gradients)
         tokens = [self._token(seen, screenshot.name) for seen in found]
         return TokenSet(tokens={token.path: token for token in reversed(tokens)}.values())
 

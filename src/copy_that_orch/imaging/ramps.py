@@ -20,8 +20,12 @@ JUMP: Final = 10
 NEAR: Final = 4
 """Pixels beside the box in which a shadow may change in greater steps."""
 BORDER: Final = 4
-"""A first step that is so many times the second one, or so many levels of 255 more coloured, is that from a border of a
-pixel to the shadow of the box."""
+"""A first step that is so many times the second one, or so many levels of 255 more coloured, is that from a border to
+the shadow of the box."""
+WIDEST_BORDER: Final = 4
+"""Device pixels."""
+LONG: Final = 2
+"""Width of a pill, in heights, from which the middle of it throws a shadow as a box does."""
 FAINTEST: Final = 3
 """Levels of 255 that a shadow changes at least."""
 PLACES: Final = (1 / 2, 3 / 8, 5 / 8, 1 / 4, 3 / 4)
@@ -69,17 +73,30 @@ class Edges:
         return self.ground, tuple((ramp.side, ramp.values.tobytes()) for ramp in self.ramps)
 
 
-def find_edges(pixels: Pixels, boxes: Sequence[Box], scale: float) -> list[Edges]:
+def find_edges(
+    pixels: Pixels,
+    boxes: Sequence[Box],
+    scale: float,
+    *,
+    pills: Sequence[Box] = (),
+    gradients: Sequence[tuple[int, int, int, int]] = (),
+) -> list[Edges]:
     """Return the soft edges of the boxes that have some.
 
     Args:
       pixels: The screen, height x width x 3.
       boxes: The boxes on it.
       scale: Device pixels per CSS pixel.
+      pills: The boxes on it whose short sides are half circles; long ones are looked at above and below.
+      gradients: The sides of areas on it that are not of one colour.
     """
     found = []
-    for sides in _cards(boxes):
-        ramps = [ramp for side in range(4) if (ramp := _ramp(pixels, sides, side, round(REACH * scale)))]
+    candidates: list[tuple[tuple[int, int, int, int], tuple[int, ...]]] = [
+        (sides, (TOP, RIGHT, BOTTOM, LEFT)) for sides in (*_cards(boxes), *gradients)
+    ]
+    candidates += [(pill.outside, (TOP, BOTTOM)) for pill in pills if _is_long(pill)]
+    for sides, straight in candidates:
+        ramps = [ramp for side in straight if (ramp := _ramp(pixels, sides, side, round(REACH * scale)))]
         soft = [ramp for ramp in ramps if ramp.ended and _is_soft(ramp)]
         if not soft:
             continue
@@ -88,6 +105,10 @@ def find_edges(pixels: Pixels, boxes: Sequence[Box], scale: float) -> list[Edges
         if len(of_ground) > 1:
             found.append(Edges(sides, ground, tuple(of_ground)))
     return found
+
+
+def _is_long(pill: Box) -> bool:
+    return pill.right - pill.left >= LONG * (pill.bottom - pill.top)
 
 
 def _cards(boxes: Sequence[Box]) -> list[tuple[int, int, int, int]]:
@@ -137,10 +158,14 @@ def _line(pixels: Pixels, sides: tuple[int, int, int, int], side: int, place: fl
 
 
 def _without_border(line: Channels) -> Channels:
-    """Return a line without the first pixel, if the step that follows it is one from a border to a shadow."""
-    first, second = np.abs(np.diff(line[:3], axis=0))
+    """Return a line without the pixels of one colour at its beginning, if the step after them is one from a border."""
+    differ = (line[1 : WIDEST_BORDER + 1] != line[0]).any(axis=1)
+    width = int(differ.argmax()) + 1
+    if not differ.any() or len(line) < width + 2:
+        return line
+    first, second = np.abs(np.diff(line[width - 1 : width + 2], axis=0))
     other_hue = np.ptp(first) > np.ptp(second) + max(BORDER - 1, 0.25 * first.max())
-    return line[1:] if other_hue or first.max() > BORDER * second.max() + BORDER else line
+    return line[width:] if other_hue or first.max() > BORDER * second.max() + BORDER else line
 
 
 def _until_it_ends(line: Channels, side: int) -> Ramp:

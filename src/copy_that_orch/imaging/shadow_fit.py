@@ -42,10 +42,16 @@ PAIRS: Final = 3
 BETWEEN: Final = 100
 DARKEST: Final = 0.95
 """Greatest alpha of a layer."""
+SEEN: Final = 64
+"""CSS pixels beside a box in which shadows are compared."""
+MOST_PAIRED: Final = 24
+"""Layers of each blur that are tried in pairs: those most like the edge by themselves."""
+WIDEST: Final = 1.8
+"""Largest blur that is tried, in times of how far the edge reaches."""
 SHARP: Final = 0.05
 """Stands for a blur of 0 where it divides."""
 MOST_LAYERS: Final = 3
-ROUNDING: Final = 0.4
+ROUNDING: Final = 0.45
 """Levels of 255 by which whole levels differ from what was drawn, root mean square, with what browsers approximate."""
 UNEVEN: Final = 0.008
 """The same, as a share of the strongest change: small blurs are not drawn as true Gaussians."""
@@ -104,6 +110,16 @@ def fit_layers(fit: Fit) -> tuple[Layer, ...]:
     return tuple(sorted(seen, key=lambda layer: -layer.alpha * (layer.blur + 1)))
 
 
+def looks(layers: Sequence[Layer]) -> Floats:
+    """Return how much layers take from the light beside the four sides of a large box, pixel by pixel."""
+    kept = np.ones((4, SEEN))
+    middle = np.arange(SEEN) + 0.5
+    for layer in layers:
+        moved = np.array([-layer.y, layer.x, layer.y, -layer.x])[:, None] + layer.spread
+        kept *= 1 - layer.alpha * normal((moved - middle) / (max(layer.blur, SHARP) / 2))
+    return 1 - kept
+
+
 def _is_odd(layer: Layer) -> bool:
     """Return whether a layer by itself is unusual: several together often look like one that is smaller and darker."""
     return layer.spread < 0 and layer.alpha > ODD_ALPHA
@@ -131,8 +147,10 @@ class Fit:
         self._scale = scale
         self._tolerance = (ROUNDING + UNEVEN * self.strongest) / levels
         self._noise = self._tolerance**2
-        self._steps = [_edges(scale, len(shade.lost)) for shade in shades]
-        self._within = [_within(shade.across) for shade in shades]
+        reach = max(float(np.flatnonzero(shade.lost).max(initial=0)) + 1 for shade in shades) / scale
+        self._blurs = sum(blur <= WIDEST * reach for blur in BLURS)
+        self._steps = [_edges(scale, len(shade.lost))[: self._blurs] for shade in shades]
+        self._within = [_within(shade.across)[: self._blurs] for shade in shades]
         down, spread = np.array(DOWN), np.array(SPREADS)
         self.aside = aside = self._aside()
         grown = {
@@ -154,7 +172,7 @@ class Fit:
 
     def best(self, lost: Floats) -> Layer:
         """Return the layer that comes nearest to `lost`."""
-        products: NDArray[np.float64] = np.zeros((len(BLURS), len(DOWN), len(SPREADS)))
+        products: NDArray[np.float64] = np.zeros((self._blurs, len(DOWN), len(SPREADS)))
         start = 0
         for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True):
             part = lost[start : start + steps.shape[2]]
@@ -162,7 +180,7 @@ class Fit:
             products += (steps @ part)[:, moved] * within[:, None]
         usual = self._noise / USUAL_ALPHA**2
         alpha = np.clip(products / (self._sums + usual), 0, DARKEST)
-        gain = alpha * (2 * products - alpha * (self._sums + usual)) - _unlikely() * self._noise
+        gain = alpha * (2 * products - alpha * (self._sums + usual)) - _unlikely()[: self._blurs] * self._noise
         blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
         return Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(alpha[blur, down, spread]))
 
@@ -185,6 +203,8 @@ class Fit:
 
     def misfit(self, layers: Sequence[Layer]) -> float:
         """Return how far layers are from what is seen, root mean square, in times of what rounding explains."""
+        if any(layer.blur > BLURS[self._blurs - 1] for layer in layers):
+            return np.inf
         return float(np.sqrt(((self.taken(layers) - self.lost) ** 2).mean())) / self._tolerance
 
     def _aside(self) -> int:
@@ -223,7 +243,8 @@ class Fit:
     def _pairs(self) -> list[list[Layer]]:
         """Return the best pairs of layers among some of all, as if what they take added up in logarithms."""
         wanted = -np.log(1 - np.minimum(self.lost, 0.99))
-        layers = [Layer(0, y, blur, spread, 0) for blur in PAIR_BLURS for y in PAIR_DOWN for spread in PAIR_SPREADS]
+        blurs = [blur for blur in PAIR_BLURS if blur <= BLURS[self._blurs - 1]]
+        layers = [Layer(0, y, blur, spread, 0) for blur in blurs for y in PAIR_DOWN for spread in PAIR_SPREADS]
         places = np.array([self._place(layer) for layer in layers]).T
         shares = np.concatenate(
             [
@@ -233,7 +254,11 @@ class Fit:
             axis=1,
         )
         beyond = (shares[:, self.lost <= 0] ** 2).sum(axis=1)
-        kept = np.flatnonzero((beyond < 0.2) & (shares.max(axis=1) > 0.05))
+        alike = shares @ wanted / np.sqrt((shares**2).sum(axis=1) + 1e-9)
+        alike[(beyond > 0.2) | (shares.max(axis=1) < 0.05)] = 0
+        by_blur = np.argsort(-alike.reshape(len(blurs), -1), axis=1, kind="stable")[:, :MOST_PAIRED]
+        kept = (by_blur + np.arange(len(blurs))[:, None] * (len(layers) // len(blurs))).ravel()
+        kept = kept[alike[kept] > 0]
         if len(kept) ** 2 <= PAIRS * BETWEEN:
             return [[self.best(self.lost), self.best(self.lost)]]
         shares = shares[kept].astype(np.float32)

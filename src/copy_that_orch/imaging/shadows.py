@@ -10,8 +10,8 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Pixels, split
 from copy_that_orch.imaging.boxes import Box
-from copy_that_orch.imaging.ramps import BOTTOM, FAINTEST, TOP, Edges, find_edges
-from copy_that_orch.imaging.shadow_fit import Fit, Layer, Shade, fit_layers
+from copy_that_orch.imaging.ramps import BOTTOM, TOP, Edges, find_edges
+from copy_that_orch.imaging.shadow_fit import Fit, Layer, Shade, fit_layers, looks
 
 BLACK: Final = (0, 0, 0)
 OFF_BLACK: Final = 0.03
@@ -20,12 +20,17 @@ ROUNDED: Final = 0.1
 """Levels of 255 that rounding may take from a channel and not from another, on average."""
 OFF_COLOR: Final = 0.03
 """The same for the colour of a box, of which a glow may be."""
-POOR: Final = 2.5
+VISIBLE: Final = 6
+"""Levels of 255 that a shadow changes at least; what is fainter is hardly seen, and its parts cannot be told."""
+POOR: Final = 1.1
 """A fit that misses the edge by so many times what rounding explains is none."""
-ALIKE: Final = 1.3
+ALIKE: Final = 1.6
 """Another box has a shadow that was found if that misses its edge by so many times what rounding explains, at most."""
 
 
+LOOK: Final = 0.04
+LOOK_SHARE: Final = 0.3
+"""Shadows look the same if they take as much of the light, up to this anywhere, and up to this share of all of it."""
 MOST_FITS: Final = 8
 """How many different soft edges of one screen are fitted; those beyond are other views of the same shadows."""
 
@@ -52,16 +57,25 @@ class Shadow:
         return float((1 - 0.5 / (len(self.boxes) + 1)) / (max(self.misfit, 1.0) * len(self.layers) ** 0.25))
 
 
-def find_shadows(pixels: Pixels, boxes: Sequence[Box], scale: float) -> tuple[Shadow, ...]:
+def find_shadows(
+    pixels: Pixels,
+    boxes: Sequence[Box],
+    scale: float,
+    *,
+    pills: Sequence[Box] = (),
+    gradients: Sequence[tuple[int, int, int, int]] = (),
+) -> tuple[Shadow, ...]:
     """Return the shadows on a screen, those of most boxes first.
 
     Args:
       pixels: The screen, height x width x 3.
       boxes: The boxes on it.
       scale: Device pixels per CSS pixel.
+      pills: The boxes on it whose short sides are half circles.
+      gradients: The sides of areas on it that are not of one colour.
     """
     groups: dict[tuple[object, ...], list[Edges]] = {}
-    for edges in find_edges(pixels, boxes, scale):
+    for edges in find_edges(pixels, boxes, scale, pills=pills, gradients=gradients):
         groups.setdefault(edges.key(), []).append(edges)
     colors = sorted({split(box.color) for box in boxes})
     found: list[Shadow] = []
@@ -75,10 +89,10 @@ def find_shadows(pixels: Pixels, boxes: Sequence[Box], scale: float) -> tuple[Sh
         like = next((place for place, shadow in enumerate(found) if _explains(shadow, thrown, fit)), None)
         if like is not None:
             found[like] = _with_boxes(found[like], [edges.box for edges in group])
-        elif fit.strongest >= FAINTEST and tried < MOST_FITS:
+        elif fit.strongest >= VISIBLE and tried < MOST_FITS:
             tried += 1
             found += _shadow(fit, thrown, group)
-    return tuple(sorted(_without_likes(found), key=lambda shadow: -len(shadow.boxes)))
+    return tuple(sorted(without_likes(found), key=lambda shadow: -len(shadow.boxes)))
 
 
 def _color(edges: Edges, colors: Sequence[tuple[int, int, int]]) -> tuple[int, int, int] | None:
@@ -145,8 +159,8 @@ def _with_boxes(shadow: Shadow, boxes: Iterable[tuple[int, int, int, int]]) -> S
     return attrs.evolve(shadow, boxes=tuple(by_size))
 
 
-def _without_likes(shadows: Sequence[Shadow]) -> list[Shadow]:
-    """Return `shadows`, those whose strongest layers are nearly equal taken as the one that most boxes throw."""
+def without_likes(shadows: Sequence[Shadow]) -> list[Shadow]:
+    """Return `shadows`, those that look or measure nearly the same taken as the one that most boxes throw."""
     kept: list[Shadow] = []
     for shadow in sorted(shadows, key=lambda shadow: (-len(shadow.boxes), shadow.misfit)):
         like = next((place for place, other in enumerate(kept) if _is_like(shadow, other)), None)
@@ -158,11 +172,19 @@ def _without_likes(shadows: Sequence[Shadow]) -> list[Shadow]:
 
 
 def _is_like(one: Shadow, other: Shadow) -> bool:
+    return one.color == other.color and (_looks_like(one, other) or _measures_like(one, other))
+
+
+def _looks_like(one: Shadow, other: Shadow) -> bool:
+    first, second = looks(one.layers), looks(other.layers)
+    off = np.abs(first - second)
+    return bool(off.max() <= LOOK and off.sum() <= LOOK_SHARE * second.sum())
+
+
+def _measures_like(one: Shadow, other: Shadow) -> bool:
     first, second = one.layers[0], other.layers[0]
     return (
-        one.color == other.color
-        and abs(first.x - second.x) <= 1
-        and abs(first.y - second.y) <= 1
+        max(abs(first.x - second.x), abs(first.y - second.y)) <= 1
         and abs(first.blur - second.blur) <= max(2, 0.25 * second.blur)
         and abs(first.alpha - second.alpha) <= 0.05
     )

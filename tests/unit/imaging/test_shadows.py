@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from copy_that_orch.imaging.boxes import Box
-from copy_that_orch.imaging.shadows import find_shadows
+from copy_that_orch.imaging.shadow_fit import Layer
+from copy_that_orch.imaging.shadows import Shadow, find_shadows, without_likes
 from tests.unit.imaging.drawing import draw_box, draw_shadow, page, rendered
 
 CARDS = ((40, 40, 160, 120), (240, 40, 380, 130), (40, 200, 200, 260))
@@ -82,3 +83,36 @@ def test_views_of_one_shadow_are_one() -> None:
     (shadow,) = find_shadows(rendered(picture), [Box(*card, 0xFFFFFF) for card in sides], 1)
 
     assert shadow.boxes == (sides[1], sides[0])
+
+
+def test_gradients_and_long_pills_throw_shadows_too() -> None:
+    """A pill is looked at above and below, where it is like a box; a circle is not."""
+    picture = page(0xF8F9FA, 460, 340)
+    pill, circle, card = (40, 40, 160, 76), (240, 40, 290, 90), (40, 180, 240, 280)
+    for sides, radius in ((pill, 18), (circle, 25), (card, 0)):
+        draw_shadow(picture, sides, y=4, blur=8, alpha=0.25, radius=radius)
+        draw_box(picture, sides, 0x3366CC, radius=radius)
+    pills = [Box(*sides, 0x3366CC) for sides in (pill, circle)]
+
+    (shadow,) = find_shadows(rendered(picture), [], 1, pills=pills, gradients=[card])
+
+    assert shadow.boxes == (card, pill)
+    assert (shadow.layers[0].y, shadow.layers[0].blur) == pytest.approx((4, 8), abs=1)
+
+
+def test_what_is_hardly_seen_is_left_out() -> None:
+    """Five levels of 255 do not tell offset, blur and alpha."""
+    picture = page()
+    draw_shadow(picture, CARDS[0], y=2, blur=10, alpha=0.03)
+    draw_box(picture, CARDS[0], 0xFFFFFF)
+
+    assert find_shadows(rendered(picture), [Box(*CARDS[0], 0xFFFFFF)], 1) == ()
+
+
+def test_shadows_with_other_lengths_that_look_the_same_are_one() -> None:
+    """A little less blur with a little more spread, as rounding has it."""
+    one = Shadow(layers=(Layer(0, 4, 12, 0, 0.2),), color=(0, 0, 0), boxes=(CARDS[0],), misfit=0.5)
+    other = Shadow(layers=(Layer(0, 6, 16, -2, 0.22),), color=(0, 0, 0), boxes=(CARDS[1],), misfit=0.5)
+    third = Shadow(layers=(Layer(0, 12, 40, 0, 0.25),), color=(0, 0, 0), boxes=(CARDS[2],), misfit=0.5)
+
+    assert [shadow.boxes for shadow in without_likes([one, other, third])] == [(CARDS[1], CARDS[0]), (CARDS[2],)]
