@@ -216,7 +216,10 @@ class TaskRun:
             outputs = self._outputs
             for index, value, _label in entries:
                 # By index and not in a dict: eight bytes an item, however many there are.
-                if index >= len(outputs):
+                if index == len(outputs):
+                    outputs.append(value)
+                    continue
+                if index > len(outputs):
                     outputs.extend([MISSING] * (index + 1 - len(outputs)))
                 outputs[index] = value
         else:
