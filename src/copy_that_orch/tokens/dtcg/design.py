@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 import coloraide
 
+from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dtcg.references import References
 from copy_that_orch.tokens.dtcg.syntax import Syntax, is_number
@@ -30,8 +31,10 @@ def _colors(references: References) -> Iterator[Token]:
     syntax = Syntax(references)
     for entry in references.document.entries.values():
         if references.type_of(entry.path) == "color" and not any(syntax.faults(entry.value, "color")):
-            value, _ = references.final(entry.value)
-            yield Token(entry.path, TokenType.COLOR, _color(value, references))
+            reference = references.follow(entry.value)
+            whole = None if reference is None else reference.path
+            value = _color(references.final(entry.value)[0], references) if whole is None else Alias(whole)
+            yield Token(entry.path, TokenType.COLOR, value)
 
 
 def _color(value: dict[str, Any], references: References) -> Color:

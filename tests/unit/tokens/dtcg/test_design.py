@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dtcg.check import check_text
 from copy_that_orch.tokens.dtcg.design import design_of
@@ -20,7 +21,7 @@ from copy_that_orch.tokens.rules import check
 def colors(document: Any) -> dict[str, Any]:
     """Colours in 8 bits, with their alpha, by name."""
     design = design_of(References(read(JsonObject(document))))
-    found = {token.name: token.value for token in design}
+    found = {token.name: design.end_of(token.value) for token in design}
     return {name: (value.hex, value.alpha) for name, value in found.items() if isinstance(value, Color)}
 
 
@@ -61,15 +62,16 @@ def test_references_are_followed_and_what_is_broken_is_left_out() -> None:
 def test_what_this_package_wrote_about_text_is_checked_again() -> None:
     """With the same words as when it was made."""
     grey = Token(("color", "grey"), TokenType.COLOR, Color.from_hex("#777777"))
+    text = Token(("color", "a", "text"), TokenType.COLOR, Alias(grey.path))  # the primitive is told, though it is last
     seen = [Provenance("a.png", "extract.color", 3)]
     white = Color.from_hex("#ffffff")
     pairs = [
         ContrastPair(Color.from_hex("#777777"), white, seen),
         ContrastPair(Color.from_hex("#959595"), white, seen, 24),
     ]
-    tokens = TokenSet([grey], pairs)
-    assert check_text(w3c.write(tokens)) == (1, check(tokens))
-    assert len(check(tokens)) == 2
+    tokens = TokenSet([grey, text], pairs)
+    assert check_text(w3c.write(tokens)) == (2, check(tokens))
+    assert [finding.path for finding in check(tokens)] == ["", "color.grey"]
 
 
 @pytest.mark.parametrize(
