@@ -6,6 +6,7 @@ is half a second. So colours are converted once, by ColorAide, and compared here
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 import coloraide
@@ -22,6 +23,7 @@ def to_lab(colors: Iterable[Color]) -> Floats:
     return np.array([_convert(color, "lab-d65") for color in colors], dtype=np.float64).reshape(-1, 3)
 
 
+@functools.lru_cache(maxsize=4096)
 def to_oklch(color: Color) -> tuple[float, float, float]:
     """Return OKLCH of the colour without its alpha: lightness in 0 to 1, chroma, hue in degrees (0 for grey)."""
     lightness, chroma, hue = _convert(color, "oklch")
