@@ -51,6 +51,23 @@ class Sum(cto.BasePipelineAgent[tuple[float, ...], float]):
         return True
 
 
+class Shelf:
+    """A result store by shape."""
+
+    def __init__(self) -> None:
+        self.kept: dict[cto.ResultKey, Any] = {}
+
+    async def lookup(self, key: cto.ResultKey) -> Any:
+        """Return what is kept."""
+        await trio.lowlevel.checkpoint()
+        return self.kept.get(key)
+
+    async def record(self, key: cto.ResultKey, value: Any) -> None:
+        """Keep it."""
+        await trio.lowlevel.checkpoint()
+        self.kept[key] = value
+
+
 class Log:
     """An observer by shape."""
 
@@ -127,6 +144,7 @@ async def coordinators() -> None:
         breakers=cto.CircuitBreaker,
         when_open=cto.WhenOpen.FAIL,
         patience=60.0,
+        store=Shelf(),
         observers=[Log()],
         seed=7,
     )
@@ -151,6 +169,16 @@ async def coordinators() -> None:
     assert_type(await coordinator.health_check(), cto.HealthReport)
     assert_type(coordinator.statistics(), cto.CoordinatorStatistics)
     await coordinator.drain()
+
+
+async def stores() -> None:
+    """Results in a file."""
+    codec = cto.JsonCodec([Measure])
+    with cto.SQLiteResultStore("results.sqlite", codec=codec, generation="2", fresh=True, timeout=5.0) as store:
+        assert_type(store, cto.SQLiteResultStore)
+        assert_type(store.path, Path)
+        await store.record(cto.ResultKey("item", "agent"), Measure())
+        assert_type(await cto.content_fingerprint(Path("a.png")), str | None)
 
 
 def errors(group: cto.PipelineErrorGroup) -> None:
