@@ -25,8 +25,11 @@ LARGEST: Final = (320, 128)
 MARGIN: Final = 8
 """CSS pixels that are to be seen around a box."""
 
+PAINTED_COLORS: Final = 1024
+"""A crop with more colours is of a photo or so, and small is better than exact."""
+
 LOSSLESS_BYTES: Final = 3000
-"""Up to here a crop keeps its exact colours; above, it is a photo or so, and small is better than exact."""
+"""Up to here a crop keeps its exact colours; above, it is made small."""
 
 SMALL: Final = (560, 400)
 """Width and height of a screenshot made small, at most, in its own pixels."""
@@ -111,9 +114,12 @@ def _inside(box: tuple[int, ...], width: int, height: int) -> Box:
 
 
 def _webp(image: Image.Image) -> bytes:
-    exact = io.BytesIO()
-    image.save(exact, "WEBP", lossless=True, quality=60, method=3)
-    return exact.getvalue() if exact.tell() <= LOSSLESS_BYTES else min(exact.getvalue(), _lossy(image), key=len)
+    if image.getcolors(PAINTED_COLORS) is None:
+        return _lossy(image)
+    file = io.BytesIO()
+    image.save(file, "WEBP", lossless=True, quality=60, method=1)
+    exact = file.getvalue()
+    return exact if len(exact) <= LOSSLESS_BYTES else min(exact, _lossy(image), key=len)
 
 
 def _lossy(image: Image.Image) -> bytes:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import base64
 import io
+import pickle
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import trio
 from PIL import Image
+from trio.testing import MockClock
 
 from copy_that_orch import content_fingerprint
 from copy_that_orch.agents import illustrate
 from copy_that_orch.agents.generate import GenerateAgent
 from copy_that_orch.agents.illustrate import pictures_of
+from copy_that_orch.agents.offload import cpu_limiter
 from copy_that_orch.agents.preprocess import labels_of
+from copy_that_orch.agents.processes import WorkerDiedError
 from copy_that_orch.orchestrator.interfaces import PipelineTask
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.formats.html.pictures import Picture, Sighting
@@ -123,3 +130,47 @@ async def test_results_with_pictures_depend_on_the_screenshots(tmp_path: Path) -
     file.write_bytes(b"2")
     assert await told("html", file) != before
     assert await told("html", file, "https://example.org/a.png") is None
+
+
+async def test_one_screenshot_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch, autojump_clock: MockClock) -> None:
+    """And its pixels stay where that is done: what comes back is small. A worker that dies costs its own crops."""
+    files = [png(f"#0000{number:02x}") for number in range(4)]
+    running, most, results = 0, 0, []
+
+    async def watched(fn: Callable[..., Any], *args: Any) -> Any:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await trio.sleep(1)
+        running -= 1
+        if args[0] == files[2]:
+            raise WorkerDiedError(-9)
+        results.append(fn(*args))
+        return results[-1]
+
+    monkeypatch.setattr(illustrate, "offload", watched)
+    names = [labels_of(data)[1] for data in files]
+    pictures = await pictures_of(PipelineTask(task_id="shop", items=files), seen_on(*names))
+    assert most == 1
+    assert {place.image for place in pictures.crops} == {names[0], names[1], names[3]}
+    assert all(len(pickle.dumps(result)) < 5_000 for result in results)
+
+
+async def test_cancelled_while_it_cuts_it_holds_nothing(tmp_path: Path) -> None:
+    """The worker's place is free again at once."""
+    path = tmp_path / "a.png"
+    path.write_bytes(png())
+    task = PipelineTask(task_id="shop", items=[path])
+    for cut_short_at in range(1, 6):
+        with trio.CancelScope() as scope:
+
+            async def cancel(scope: trio.CancelScope = scope, turns: int = cut_short_at) -> None:
+                for _ in range(turns):
+                    await trio.lowlevel.checkpoint()
+                scope.cancel()
+
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(cancel)
+                await pictures_of(task, seen_on(f"{tmp_path.name}/a.png"))
+        assert scope.cancelled_caught
+        assert cpu_limiter().borrowed_tokens == 0

@@ -72,9 +72,20 @@ def test_a_box_that_lies_outside_is_cut_to_the_screen() -> None:
 
 
 def test_a_photo_gets_small_rather_than_exact() -> None:
-    """Noise is what no lossless compression makes small."""
-    noise = np.random.default_rng(1).integers(0, 256, (64, 160, 3), dtype=np.uint8)
-    assert 3000 < len(cut(noise, (0, 0, 160, 64)).webp) < 12_000
+    """Noise is what no lossless compression makes small; few colours do not help, if they lie close."""
+    random = np.random.default_rng(1)
+    loud = random.integers(0, 256, (64, 160, 3), dtype=np.uint8)
+    assert len(cut(loud, (0, 0, 160, 64)).webp) < 12_000
+    quiet = random.integers(124, 132, (64, 160, 3), dtype=np.uint8)
+    assert len(cut(quiet, (0, 0, 160, 64)).webp) < 3_000
+
+
+def test_what_is_painted_stays_exact() -> None:
+    """However much of it there is, as long as that is smaller."""
+    dots = np.random.default_rng(1).integers(0, 2, (128, 320, 1), dtype=np.uint8).repeat(3, axis=2) * np.uint8(255)
+    one = cut(dots, (0, 0, 320, 128), scale=2)
+    assert len(one.webp) > 3_000
+    assert np.array_equal(shown(one), dots)
 
 
 @pytest.mark.parametrize(
