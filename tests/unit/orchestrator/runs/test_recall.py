@@ -466,6 +466,16 @@ async def test_it_is_made_where_it_cannot_be_foretold(
     assert len(agent.calls) == 1
 
 
+async def test_an_agent_that_foretells_nothing_is_always_called(autojump_clock: MockClock) -> None:
+    """If its results are not stored; those that follow are."""
+    store, first, second = MemoryResultStore(), FakeAgent("first", "decode"), FakeAgent("second", "map")
+    first.storable = False
+    for _ in range(2):
+        stages = [Stage(name="decode"), MAP]
+        await PipelineCoordinator([first, second], stages=stages, store=store).execute(task("x"))
+    assert (first.items, second.items) == (["x", "x"], ["x"])
+
+
 async def test_it_is_made_where_the_next_agent_is_not_stored(autojump_clock: MockClock) -> None:
     """There is no result to be known; nor is there without a known context."""
     store, agent = MemoryResultStore(), measurer()
