@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -121,6 +122,12 @@ def _limits(
     return limits
 
 
+def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    if math.isnan(value):  # which is below no minimum
+        raise click.BadParameter("not a number.", context, parameter)
+    return value
+
+
 def _folder(context: click.Context, parameter: click.Parameter, value: str) -> Path:
     if not value:  # `--out "$OUT"` with OUT unset must not write to the current folder
         raise click.BadParameter("the name of the folder is empty.", context, parameter)
@@ -213,6 +220,7 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     type=click.FloatRange(min=0),
     default=10.0,
     show_default=True,
+    callback=_number,
     metavar="SECONDS",
     help="How long running calls may take after Control-C or SIGTERM.",
 )

@@ -164,6 +164,8 @@ def test_nothing_is_done_if_nothing_is_left_or_wanted(
             ["run", "shop", "--out", "out", "--concurrency", "extract=1", "--concurrency", "extract=2"],
             "stage extract is given twice.",
         ),
+        (["run", "shop", "--out", "out", "--grace", "-1"], "-1.0 is not in the range x>=0."),
+        (["run", "shop", "--out", "out", "--grace", "nan"], "Invalid value for '--grace': not a number."),
         (["run", "shop", "--out", ""], "Invalid value for '--out': the name of the folder is empty."),
         (["run", "shop", "--out", "file"], "file: cannot be written to (Not a directory)"),
         (["run", "shop", "--out", "file/below"], "cannot be written to (Not a directory)"),
