@@ -14,7 +14,7 @@ import click
 from copy_that_orch.cli.stdout import printing
 from copy_that_orch.cli.wording import PREFIX, count, printable
 from copy_that_orch.tokens.dtcg.check import check_text
-from copy_that_orch.tokens.dtcg.document import UnreadableError
+from copy_that_orch.tokens.dtcg.json_text import UnreadableError
 from copy_that_orch.tokens.model import Finding, Severity
 
 

@@ -11,6 +11,7 @@ import attrs
 from copy_that_orch.tokens.alias import Alias, Path, as_path, dotted, natural
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import finite
+from copy_that_orch.tokens.sightings import Box, Provenance, Screen, Theme, add_up
 from copy_that_orch.tokens.values import TokenType, Value, references
 
 __all__ = [
@@ -54,100 +55,9 @@ class Finding:
     message: str
 
 
-def _at_least_one(_instance: object, attribute: attrs.Attribute[int], value: int) -> None:
-    if value < 1:
-        raise ValueError(f"{attribute.name} is at least 1, not {value}")
-
-
 def _share(_instance: object, attribute: attrs.Attribute[float], value: float) -> None:
     if not 0 <= value <= 1:
         raise ValueError(f"{attribute.name} lies between 0 and 1, not {value}")
-
-
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom in device pixels of an image; what lies at `right` and `bottom` is outside."""
-
-
-def _as_box(box: Iterable[int] | None) -> Box | None:
-    if box is None:
-        return None
-    left, top, right, bottom = (int(edge) for edge in box)
-    return left, top, right, bottom
-
-
-def _encloses(_instance: object, attribute: attrs.Attribute[Box | None], value: Box | None) -> None:
-    if value is not None and not (0 <= value[0] < value[2] and 0 <= value[1] < value[3]):
-        raise ValueError(f"{attribute.name} is (left, top, right, bottom) and encloses something, not {value}")
-
-
-@attrs.frozen
-class Provenance:
-    """Where something was seen.
-
-    Attributes:
-      image: Label of the image.
-      agent: The agent that saw it, e.g. "extract.color".
-      count: How often; all agents that look for one kind of token count the same thing, e.g. pixels of a colour.
-      role: What it was seen as, in one word: "background", "surface", "text", "border", "graphic", "accent",
-        "success", "warning", "danger"; empty if that is not known.
-      box: One place where it is to be seen.
-
-    Raises:
-      ValueError: if the count is below 1, or the box encloses nothing.
-    """
-
-    image: str
-    agent: str
-    count: int = attrs.field(default=1, converter=int, validator=_at_least_one)
-    role: str = ""
-    box: Box | None = attrs.field(default=None, converter=_as_box, validator=_encloses)
-
-
-def add_up(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
-    """Return one entry per image, agent and role, sorted: the same for any order of the input.
-
-    Counts are added up, and the box of the largest sighting that has one is kept.
-    """
-    groups: dict[tuple[str, str, str], list[Provenance]] = {}
-    for seen in provenance:
-        groups.setdefault((seen.image, seen.agent, seen.role), []).append(seen)
-    return tuple(
-        Provenance(image, agent, sum(seen.count for seen in group), role, _largest_box(group))
-        for (image, agent, role), group in sorted(groups.items())
-    )
-
-
-def _largest_box(group: Iterable[Provenance]) -> Box | None:
-    shown = [(-seen.count, seen.box) for seen in group if seen.box is not None]
-    return min(shown)[1] if shown else None
-
-
-class Theme(enum.StrEnum):
-    """Whether a screen is dark text on light ground, or the other way round."""
-
-    LIGHT = "light"
-    DARK = "dark"
-
-
-@attrs.frozen(order=True)
-class Screen:
-    """One screenshot that tokens were seen on.
-
-    Attributes:
-      image: Its label, as in `Provenance`.
-      theme: What it is painted in.
-      width, height: In device pixels.
-      scale: Device pixels per CSS pixel.
-
-    Raises:
-      ValueError: if the theme is neither "light" nor "dark", a number below 1 or the scale not above 0.
-    """
-
-    image: str
-    theme: Theme = attrs.field(converter=Theme)
-    width: int = attrs.field(validator=_at_least_one)
-    height: int = attrs.field(validator=_at_least_one)
-    scale: float = attrs.field(default=1.0, converter=finite, validator=attrs.validators.gt(0))
 
 
 def _path(_instance: object, attribute: attrs.Attribute[Path], value: Path) -> None:

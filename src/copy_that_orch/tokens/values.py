@@ -18,9 +18,7 @@ from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 
 T = TypeVar("T")
 
-Value = (
-    Color | Dimension | Number | FontFamily | FontWeight | StrokeStyle | Typography | Border | Shadow | Gradient
-)  # fmt: skip
+Value = Color | Dimension | Number | FontFamily | FontWeight | StrokeStyle | Typography | Border | Shadow | Gradient
 """What a token can hold by itself; the union grows with `TokenType`."""
 
 

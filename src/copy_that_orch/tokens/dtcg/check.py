@@ -9,7 +9,8 @@ import attrs
 from copy_that_orch.tokens.accessibility import meanings_can_be_told_apart, text_can_be_read
 from copy_that_orch.tokens.alias import Path, dotted
 from copy_that_orch.tokens.dtcg.design import design_of
-from copy_that_orch.tokens.dtcg.document import ROOT, Document, Entry, UnreadableError, parse, read
+from copy_that_orch.tokens.dtcg.document import ROOT, Document, Entry, read
+from copy_that_orch.tokens.dtcg.json_text import UnreadableError, parse
 from copy_that_orch.tokens.dtcg.references import References
 from copy_that_orch.tokens.dtcg.resolver import Load, Resolver, is_resolver
 from copy_that_orch.tokens.dtcg.syntax import Syntax

@@ -8,14 +8,14 @@ Source:
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import attrs
 
 from copy_that_orch.tokens.alias import Path, dotted
+from copy_that_orch.tokens.dtcg.json_text import JsonObject, UnreadableError, kind
 from copy_that_orch.tokens.model import Finding, Severity
 
 TYPES: Final = (
@@ -34,64 +34,6 @@ _ON_ALL: Final = frozenset({"$type", "$description", "$deprecated", "$extensions
 _ON_TOKENS: Final = _ON_ALL | {"$value", "$ref"}
 _ON_GROUPS: Final = _ON_ALL | {"$extends", ROOT}
 _CURLY: Final = re.compile(r"\{[^${}.][^{}.]*(\.[^${}.][^{}.]*)*(\.\$root)?\}")
-
-
-class UnreadableError(ValueError):
-    """A text is no file of the format at all: not JSON, or not a JSON object."""
-
-
-class JsonObject(dict[str, Any]):
-    """An object of a JSON text.
-
-    Attributes:
-      twice: Names that stand in it more than once; the last one counts, as usual in JSON.
-    """
-
-    twice: tuple[str, ...] = ()
-
-
-def parse(text: str) -> JsonObject:
-    """Return the object that `text` is in JSON.
-
-    Raises:
-      UnreadableError: if it is none, with the place.
-      RecursionError: if it is nested too deeply.
-    """
-
-    def make(pairs: list[tuple[str, Any]]) -> JsonObject:
-        made = JsonObject(pairs)
-        if len(made) < len(pairs):
-            names = [name for name, _ in pairs]
-            made.twice = tuple(sorted({name for name in names if names.count(name) > 1}))
-        return made
-
-    def refuse(constant: str) -> NoReturn:
-        raise UnreadableError(f"not JSON: {constant} is no number there")
-
-    try:
-        document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=make, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        raise UnreadableError(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
-    if not isinstance(document, JsonObject):
-        raise UnreadableError(f"the file is {kind(document)}, not an object with tokens")
-    return document
-
-
-def kind(value: Any) -> str:
-    """Return what a JSON value is, for people."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f"the text {value if len(value) <= 40 else value[:37] + '...'!r}"
-        case int() | float():
-            return f"the number {value:g}"
-        case list():
-            return f"a list of {len(value)}"
-        case _:
-            return "an object"
 
 
 def is_token(node: Any) -> bool:

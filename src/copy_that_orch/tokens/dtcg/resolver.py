@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import attrs
 
-from copy_that_orch.tokens.dtcg.document import JsonObject, kind, laid_over, parse
+from copy_that_orch.tokens.dtcg.document import laid_over
+from copy_that_orch.tokens.dtcg.json_text import JsonObject, kind, parse
 from copy_that_orch.tokens.model import Finding, Severity
 
 VERSION: Final = "2025.10"

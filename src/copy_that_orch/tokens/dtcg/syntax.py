@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 
 from copy_that_orch.tokens.border import StrokeStyle
-from copy_that_orch.tokens.dtcg.document import kind
+from copy_that_orch.tokens.dtcg.json_text import kind
 from copy_that_orch.tokens.dtcg.references import References
 
 Fault = tuple[str, str, str]

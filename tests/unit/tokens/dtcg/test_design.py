@@ -11,7 +11,8 @@ from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dtcg.check import check_text
 from copy_that_orch.tokens.dtcg.design import design_of
-from copy_that_orch.tokens.dtcg.document import JsonObject, read
+from copy_that_orch.tokens.dtcg.document import read
+from copy_that_orch.tokens.dtcg.json_text import JsonObject
 from copy_that_orch.tokens.dtcg.references import References
 from copy_that_orch.tokens.formats import w3c
 from copy_that_orch.tokens.model import ContrastPair, Provenance, Token, TokenSet, TokenType

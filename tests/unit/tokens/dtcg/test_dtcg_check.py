@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from copy_that_orch.tokens.dtcg import document as document_module
 from copy_that_orch.tokens.dtcg.check import check_text
-from copy_that_orch.tokens.dtcg.document import TYPES, UnreadableError
+from copy_that_orch.tokens.dtcg.document import TYPES
+from copy_that_orch.tokens.dtcg.json_text import UnreadableError
 from copy_that_orch.tokens.formats import w3c
 from copy_that_orch.tokens.merge import merge
 from copy_that_orch.tokens.model import Severity, TokenSet

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copy_that_orch.tokens.dtcg.check import check_text
-from copy_that_orch.tokens.dtcg.document import UnreadableError
+from copy_that_orch.tokens.dtcg.json_text import UnreadableError
 from copy_that_orch.tokens.formats import w3c
 from copy_that_orch.tokens.merge import merge
 from copy_that_orch.tokens.model import Severity, TokenSet
