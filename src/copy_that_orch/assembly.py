@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.metadata
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -187,11 +188,24 @@ def result_store(
 def _generation() -> str:
     """Return what tells the code that makes results from any other: nobody forgets to change it."""
     package = Path(__file__).parent
-    digest = hashlib.sha256(f"{cv2.__version__} {np.__version__} {PIL.__version__}".encode())
-    for source in sorted(package.rglob("*.py")):
-        digest.update(source.relative_to(package).as_posix().encode())
-        digest.update(source.read_bytes())
+    versions = [cv2.__version__, np.__version__, PIL.__version__, *map(_version, _LIBRARIES)]
+    digest = hashlib.sha256(" ".join(versions).encode())
+    for source in sorted(package.rglob("*.*")):  # templates too
+        if source.is_file() and source.suffix not in {".pyc", ".png"}:
+            digest.update(source.relative_to(package).as_posix().encode())
+            digest.update(source.read_bytes())
     return f"{__version__}-{digest.hexdigest()[:16]}"
+
+
+_LIBRARIES: Final = ("coloraide", "jinja2", "onnxruntime", "rapidocr")
+"""Besides those that are loaded: what results depend on too."""
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "none"
 
 
 _BUILT_IN: Final = (
