@@ -11,7 +11,6 @@ import attrs
 from copy_that_orch.agents.offload import CPU_SECONDS, offload
 from copy_that_orch.imaging.reading import can_read, read_text, with_text
 from copy_that_orch.imaging.screenshot import Screenshot
-from copy_that_orch.imaging.text import is_text
 from copy_that_orch.imaging.text_styles import TextStyle, Typesetting, find_styles
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
@@ -74,8 +73,7 @@ class ExtractTypographyAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
 
 def _read(screenshot: Screenshot) -> Typesetting:
-    lines = [line for line in screenshot.layout.lines if is_text(line)]
-    return find_styles(with_text(lines, read_text(screenshot.pixels)), screenshot.scale)
+    return find_styles(with_text(screenshot.texts, read_text(screenshot.pixels)), screenshot.scale)
 
 
 @attrs.frozen

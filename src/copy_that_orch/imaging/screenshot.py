@@ -12,7 +12,8 @@ from copy_that_orch.imaging.arrays import Mask, Pixels
 from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
-from copy_that_orch.imaging.text import is_text
+from copy_that_orch.imaging.text import TextLine, is_text, overlap
+from copy_that_orch.imaging.text_on_gradients import lines_on_gradients
 from copy_that_orch.imaging.text_styles import Typesetting, find_styles
 
 
@@ -80,7 +81,14 @@ class Screenshot:
     @functools.cached_property
     def typesetting(self) -> Typesetting:
         """What the text of the screen is set in; found when it is first asked for, and kept."""
-        return find_styles([line for line in self.layout.lines if is_text(line)], self.scale)
+        return find_styles(self.texts, self.scale)
+
+    @functools.cached_property
+    def texts(self) -> tuple[TextLine, ...]:
+        """The lines of text on the screen, those on gradients too; found when first asked for, and kept."""
+        on_gradients = lines_on_gradients(self.pixels, self.gradients)
+        plain = (line for line in self.layout.lines if is_text(line))
+        return (*(line for line in plain if not any(overlap(line, other) for other in on_gradients)), *on_gradients)
 
     @property
     def scale(self) -> float:

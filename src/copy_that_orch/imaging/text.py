@@ -97,9 +97,9 @@ def find_lines(ground: Ground) -> tuple[TextLine, ...]:
         for row in find_rows(half)
         if 2 * row.height >= LARGE
         and (line := _measure(ground.codes, _twice(row)))
-        and not any(_overlap(line, other) and _as_large(other, line) for other in small)
+        and not any(overlap(line, other) and _as_large(other, line) for other in small)
     ]
-    small = [line for line in small if not any(_overlap(line, other) for other in large)]
+    small = [line for line in small if not any(overlap(line, other) for other in large)]
     return tuple(sorted(small + large, key=lambda line: (line.top, line.left)))
 
 
@@ -109,7 +109,8 @@ def _twice(row: Row) -> Row:
     return Row(left=left, top=top, width=2 * row.width + 2, height=2 * row.height + 2, pieces=row.pieces)
 
 
-def _overlap(one: TextLine, other: TextLine) -> bool:
+def overlap(one: TextLine, other: TextLine) -> bool:
+    """Return whether the boxes of two lines have pixels in common."""
     return (
         one.left < other.left + other.width
         and other.left < one.left + one.width

@@ -16,7 +16,7 @@ from copy_that_orch.imaging.type_fit import TypeFit, fit_type
 
 SMALLEST: Final = 9
 """Smallest font size that is looked for, in CSS pixels; below, dust and parts of icons look like letters."""
-FEWEST: Final = 6.0
+FEWEST: Final = 10.0
 FEWEST_LARGE: Final = 4.0
 LARGE: Final = 16
 """Letters that a style has at least, and one of a size from `LARGE` on: icons are mostly small."""

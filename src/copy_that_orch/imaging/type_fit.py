@@ -30,7 +30,7 @@ DECLARED: Final = {
 """In how many of 15 style sheets of design systems a font size is declared, in CSS pixels, rounded; counted in
 antd 4, bootswatch 5 (three themes), carbon 10, chota, materialize, mini, mvp, picnic, purecss, sakura, semantic-ui,
 spectre and water."""
-UNDECLARED: Final = 2.0
+UNDECLARED: Final = 4.0
 """What is added to these counts, for sizes that other style sheets have."""
 SIZES: Final = np.array([*range(8, 49), *range(50, 81, 2), *range(84, 129, 4)], np.float64)
 """The sizes that are looked for, CSS pixels."""
