@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
+from collections.abc import Awaitable, Callable
 
 import pytest
 import trio
 from trio.testing import MockClock
 
-from copy_that_orch import AgentPool, PipelineCoordinator, PipelineTask, Stage
+from copy_that_orch import AgentPool, FailurePolicy, PipelineCoordinator, PipelineTask, Stage
 from copy_that_orch.orchestrator.runs.plan import WITHIN_REASON
 from copy_that_orch.testing import FakeAgent, assert_nothing_held
 from tests.unit.orchestrator.pool.pools import arrive, ended, hold
@@ -203,3 +205,63 @@ async def test_a_borrower_who_stood_in_line_comes_before_the_calls_of_a_run(auto
     assert got == [2.0]
     assert result.outputs == tuple(range(6))
     assert_nothing_held(coordinator)
+
+
+def test_the_limiter_tells_the_truth_to_whoever_looks() -> None:  # noqa: C901 -- one run, told in one place
+    """Whatever a run keeps from one call to the next within a turn, agents and others see exact books, always."""
+
+    async def run(seed: int) -> None:
+        rng = random.Random(seed)
+        alone = rng.random() < 0.5
+        pool = AgentPool({"a": rng.randint(1, 3), "b": rng.randint(1, 3)}, total_limit=rng.choice([None, 3]))
+        borrowed = {"a": 0, "b": 0}
+
+        def look() -> None:
+            for stage, others in borrowed.items():
+                held = pool.statistics(stage).running + others
+                taken = pool.limiter(stage).borrowed_tokens
+                # With borrowers, some that were handed a token have not come to count it yet.
+                assert taken == held if alone else taken >= held
+
+        def work(stage: str) -> Callable[[PipelineTask[int], int], Awaitable[int]]:
+            async def process(_task: PipelineTask[int], item: int) -> int:
+                look()
+                if rng.random() < 0.7:
+                    await trio.sleep(rng.choice([0.0, 1.0, 1.0]))
+                    look()
+                if rng.random() < 0.1:
+                    raise ValueError(stage)
+                return item
+
+            return process
+
+        async def disturb() -> None:
+            while True:
+                stage = rng.choice("ab")
+                await trio.sleep(rng.choice([0.0, 0.5, 1.0]))
+                if alone or rng.random() < 0.5:
+                    pool.resize(stage, rng.randint(1, 4))
+                    look()
+                    continue
+                async with pool.limiter(stage):
+                    borrowed[stage] += 1
+                    look()
+                    await trio.sleep(rng.choice([0.0, 0.5, 1.0]))
+                    borrowed[stage] -= 1
+
+        coordinator = PipelineCoordinator(
+            [FakeAgent(stage, stage, does=work(stage)) for stage in "ab"],
+            stages=[Stage(name=stage, on_failure=FailurePolicy.COLLECT) for stage in "ab"],
+            pool=pool,
+        )
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(disturb)
+            nursery.start_soon(disturb)
+            tasks = [PipelineTask(task_id=str(number), items=range(6)) for number in range(6)]
+            await coordinator.execute_batch(tasks)
+            look()
+            nursery.cancel_scope.cancel()
+        assert_nothing_held(coordinator)
+
+    for seed in range(20):
+        trio.run(run, seed, clock=MockClock(autojump_threshold=0))
