@@ -19,7 +19,9 @@ SMALLEST: Final = 9
 FEWEST: Final = 10.0
 FEWEST_LARGE: Final = 4.0
 LARGE: Final = 16
-"""Letters that a style has at least, and one of a size from `LARGE` on: icons are mostly small."""
+"""Letters that a size has at least, and one from `LARGE` on: icons are mostly small."""
+FEWEST_OF_STYLE: Final = 4.0
+"""Letters that a style has at least, of a size that has enough."""
 LETTER: Final = 0.5
 """Width of a letter in font sizes, about."""
 
@@ -129,7 +131,9 @@ def find_styles(lines: Sequence[TextLine], scale: float) -> Typesetting:
     styles = []
     for (size, weight, kind), members in sorted(groups.items()):
         count = float(letters[members].sum())
-        if size < SMALLEST or count < (FEWEST_LARGE if size >= LARGE else FEWEST):
+        of_size = float(letters[fit.sizes == size].sum())
+        enough = FEWEST_LARGE if size >= LARGE else FEWEST
+        if size < SMALLEST or of_size < enough or count < FEWEST_OF_STYLE:
             continue
         ratio, measured = _line_height(heights, size, scale, body)
         longest = lines[max(members, key=lambda index: lines[index].width)]

@@ -84,3 +84,11 @@ def test_dust_and_icons_have_no_style() -> None:
     """What is smaller than 9 CSS pixels is looked past, and so are two letters."""
     assert find_styles([typeset(16, 40), typeset(8, 9), typeset(12, 2)], 1.0).styles == (only([typeset(16, 40)]),)
     assert find_styles([], 1.0) == Typesetting()
+
+
+def test_few_letters_of_a_style_are_enough_if_the_size_has_more() -> None:
+    """Three words of a size in two weights are text; one of them alone may be an icon."""
+    words = [typeset(12, 6), typeset(12, 6, weight=700, baseline=60, color=7)]
+
+    assert [(style.size, style.weight) for style in find_styles(words, 1.0).styles] == [(12, 400), (12, 700)]
+    assert find_styles(words[:1], 1.0).styles == ()
