@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any, final
 
 import pytest
 import trio
@@ -10,6 +11,7 @@ from trio.testing import MockClock
 
 from copy_that_orch import (
     AgentPool,
+    CallCached,
     CallEnded,
     CallOutcome,
     CallQueued,
@@ -21,6 +23,7 @@ from copy_that_orch import (
     PipelineTask,
     PoolClosedError,
     RateLimit,
+    ResultKey,
     RetryPolicy,
     Stage,
     StageEnded,
@@ -35,6 +38,28 @@ from copy_that_orch.testing import FakeAgent, RecordingObserver, assert_nothing_
 RUNS = 400
 
 
+@final
+class FlakyStore:
+    """Keeps results in its own time, and breaks now and then."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.kept: dict[ResultKey, Any] = {}
+
+    async def lookup(self, key: ResultKey, /) -> Any:
+        await self.pause()
+        return self.kept.get(key)
+
+    async def record(self, key: ResultKey, value: Any, /) -> None:
+        await self.pause()
+        self.kept[key] = value
+
+    async def pause(self) -> None:
+        await trio.sleep(self.rng.choice([0.0, 0.0, 0.5, 2.0]))
+        if self.rng.random() < 0.005:
+            raise OSError("disk full")
+
+
 class Chaos:
     """One run: agents that fail, hang and clean up, and a caller that cancels, resizes, drains and resets."""
 
@@ -44,6 +69,10 @@ class Chaos:
         self.pool = AgentPool({"a": rng.randint(1, 3)}, default_limit=2, total_limit=rng.choice([None, None, 1, 3]))
         self.agents = [self.agent(f"{stage}{number}", stage) for stage in "abc" for number in range(rng.randint(1, 2))]
         self.agents.append(FakeAgent("all", "all", latency=0.5, result=tuple))
+        own = random.Random(-seed)  # what there is besides does not change with it
+        self.store = FlakyStore(own) if own.random() < 0.5 else None
+        for agent in self.agents:
+            agent.storable = own.random() < 0.8
         self.stages = [*(self.stage(name) for name in "abc"), Stage(name="all", gather=True)]
         self.coordinator = PipelineCoordinator(
             self.agents,
@@ -52,6 +81,7 @@ class Chaos:
             breakers=self.breaker,
             when_open=rng.choice(list(WhenOpen)),
             patience=rng.choice([3.0, 50.0]),
+            store=self.store,
             observers=[self.observer],
             seed=seed,
         )
@@ -173,6 +203,7 @@ class Chaos:
         told = self.observer.of(CallEnded, outcome=CallOutcome.COMPLETED)
         called = [item for agent in self.agents for item in agent.ended(CallOutcome.COMPLETED)]
         assert len(told) == len(called) == books.completed
+        assert len(self.observer.of(CallCached)) == sum(self.coordinator.statistics().cached.values())
         for result in self.results:
             if result.status is TaskStatus.COMPLETED:
                 assert result.outputs == (self.without_faults(result.task_id),)
@@ -189,7 +220,7 @@ class Chaos:
 @pytest.mark.parametrize("part", range(4))
 def test_chaos_leaves_nothing_behind(part: int) -> None:
     """Hundreds of runs with failures, hangs, cancellations, resizes and drains, each checked to the last slot."""
-    completed = 0
+    completed = cached = 0
     for seed in range(part * RUNS // 4, (part + 1) * RUNS // 4):
         chaos = Chaos(seed)
         try:
@@ -198,5 +229,7 @@ def test_chaos_leaves_nothing_behind(part: int) -> None:
         except BaseException as error:
             error.add_note(f"seed {seed}")
             raise
+        cached += len(chaos.observer.of(CallCached))
         completed += sum(result.status is TaskStatus.COMPLETED for result in chaos.results)
+    assert cached
     assert completed > RUNS / 4 / 4  # else there was nothing but chaos
