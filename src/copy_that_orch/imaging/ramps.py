@@ -19,7 +19,7 @@ JUMP: Final = 10
 """Levels of 255: a step as great, away from the box, is the edge of something else."""
 NEAR: Final = 4
 """Pixels beside the box in which a shadow may change in greater steps."""
-BORDER: Final = 4
+BORDER: Final = 5
 """A first step that is so many times the second one, or so many levels of 255 more coloured, is that from a border to
 the shadow of the box."""
 WIDEST_BORDER: Final = 4
@@ -102,9 +102,14 @@ def find_edges(
             continue
         ground = max((ramp.ground for ramp in soft), key=[ramp.ground for ramp in soft].count)
         of_ground = [ramp for ramp in ramps if ramp.ended and np.abs(np.subtract(ramp.ground, ground)).max() <= 1]
-        if len(of_ground) > 1:
+        if len(of_ground) > 1 or (of_ground and _is_bar(sides, pixels.shape[1])):
             found.append(Edges(sides, ground, tuple(of_ground)))
     return found
+
+
+def _is_bar(sides: tuple[int, int, int, int], width: int) -> bool:
+    """Return whether a box reaches from one side of the picture to the other, as bars above and below pages do."""
+    return sides[0] == 0 and sides[2] == width
 
 
 def _is_long(pill: Box) -> bool:
@@ -117,7 +122,11 @@ def _cards(boxes: Sequence[Box]) -> list[tuple[int, int, int, int]]:
     for box in boxes:
         # Fewer than four borders may be lines, but also the first pixels of a shadow.
         left, top, right, bottom = box.outside if min(box.borders) else (box.left, box.top, box.right, box.bottom)
-        columns.setdefault((left, right), []).append((top, bottom))
+        # The first pixel of the shadow may be taken for the border of one of a stack.
+        near = (key for key in columns if max(abs(key[0] - left), abs(key[1] - right)) <= 1)
+        key = next(near, (left, right))
+        spans = columns.pop(key, [])
+        columns[max(key[0], left), min(key[1], right)] = [*spans, (top, bottom)]
     cards = []
     for (left, right), spans in columns.items():
         spans.sort()

@@ -36,7 +36,8 @@ PAIR_DOWN: Final = (0, 1, 2, 3, 4, 6, 8, 10, 13, 16, 20)
 PAIR_SPREADS: Final = (-6, -4, -3, -2, -1, 0, 1)
 """The same where all pairs are tried."""
 ODD_ALPHA: Final = 0.15
-"""Alpha above which a layer that is smaller than its box is doubted."""
+DARK: Final = 0.32
+"""Alpha above which a layer that is smaller than its box is doubted, and any layer."""
 PAIRS: Final = 3
 """Pairs that are fitted fully, and how many pairs stand between them in the order of how well they fit."""
 BETWEEN: Final = 100
@@ -122,7 +123,7 @@ def looks(layers: Sequence[Layer]) -> Floats:
 
 def _is_odd(layer: Layer) -> bool:
     """Return whether a layer by itself is unusual: several together often look like one that is smaller and darker."""
-    return layer.spread < 0 and layer.alpha > ODD_ALPHA
+    return layer.alpha > (ODD_ALPHA if layer.spread < 0 else DARK)
 
 
 @functools.cache

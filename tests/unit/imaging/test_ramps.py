@@ -89,3 +89,27 @@ def test_sides_with_something_close_by_are_passed_over(gap: int) -> None:
     (edges,) = find_edges(rendered(picture), [BOX], 1)
 
     assert [ramp.side for ramp in edges.ramps] == [TOP, BOTTOM, LEFT]
+
+
+def test_a_bar_from_side_to_side_needs_one_edge_only() -> None:
+    """It hides the shadow at its other sides; a box that ends before the picture does is not looked at so."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, (-40, -40, 280, 48), y=2, blur=6, alpha=0.3)
+    draw_box(picture, (0, 0, 240, 48), 0x3366CC)
+
+    (edges,) = find_edges(rendered(picture), [Box(0, 0, 240, 48, 0x3366CC)], 1)
+
+    assert [ramp.side for ramp in edges.ramps] == [BOTTOM]
+    assert find_edges(rendered(picture), [Box(0, 0, 238, 48, 0x3366CC)], 1) == []
+
+
+def test_a_stack_has_the_sides_of_its_narrowest_box() -> None:
+    """The first pixel of a shadow may be taken for a border of one of its boxes."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=2, blur=6, alpha=0.3)
+    draw_box(picture, CARD, 0xFFFFFF)
+    rows = [Box(60, 40, 180, 75, 0xFFFFFF, (1, 1, 1, 1)), Box(60, 75, 180, 110, 0xFFFFFF)]
+
+    (edges,) = find_edges(rendered(picture), rows, 1)
+
+    assert (edges.box[0], edges.box[2], edges.box[3]) == (60, 180, 110)

@@ -111,3 +111,10 @@ def test_hardly_any_pair_may_explain_a_short_edge() -> None:
     fit = Fit([Shade(TOP, edge, 99), Shade(BOTTOM, np.zeros(4), 99)], 1, 255)
 
     assert all(layer.blur < 4 for layer in fit_layers(fit))
+
+
+def test_a_layer_that_is_too_dark_is_doubted() -> None:
+    """Below a bar, Material's three layers look like one of twice their alpha."""
+    true = [Layer(0, *layer) for layer in KNOWN[3]]
+
+    assert sorted(fit_layers(shades(*true, sides=(BOTTOM,)))) == sorted(true)
