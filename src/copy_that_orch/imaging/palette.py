@@ -29,8 +29,10 @@ FAINT: Final = 3
 LIKE: Final = 1.0
 """CIEDE2000 below which two colours of one screen are one: rounding makes neighbours of a painted colour."""
 NOISY_FAINT: Final = 14
-NOISY_LIKE: Final = 4.0
+NOISY_LIKE: Final = 3.0
 """The same where noise was taken out of a picture: what it leaves."""
+NOISY_TRUST: Final = 0.8
+"""What is left of the confidence: about three of four colours of mended screens of seven design systems were right."""
 NOISY_WIDE: Final = 0.05
 """Share of the pixels of such a picture that only what was painted covers."""
 WIDE: Final = 0.01
@@ -119,7 +121,7 @@ def find_palette(
             code=code,
             pixels=round(evidence.weight),
             text_lines=evidence.text_lines,
-            confidence=evidence.confidence,
+            confidence=evidence.confidence * (NOISY_TRUST if noisy else 1.0),
             line_pixels=evidence.found.line_pixels,
             line_box=evidence.found.line_box,
         )

@@ -76,6 +76,18 @@ def test_a_line_between_two_colours_that_mix_to_it_is_set_apart() -> None:
     assert colors(codes) == {WHITE, 0x222222}
 
 
+def test_only_what_is_known_to_be_plain_counts_and_is_less_sure() -> None:
+    """A mended picture has areas that were not painted, such as the sky of a photo."""
+    codes = page()
+    codes[50:150, 100:300] = BLUE
+    plain = codes == WHITE
+
+    (found,) = find_palette(codes, [], plain)
+
+    assert found.code == WHITE
+    assert found.confidence < find_palette(codes, [])[0].confidence
+
+
 def test_a_colour_that_covers_next_to_nothing_is_left_out() -> None:
     """Two dozen pixels of a hundred thousand are no decision of a design."""
     codes = page()
