@@ -25,7 +25,7 @@ from copy_that_orch import (
     RetryPolicy,
     Stage,
 )
-from copy_that_orch.testing import assert_nothing_held
+from copy_that_orch.testing import MemoryResultStore, assert_nothing_held
 
 
 class Payload:
@@ -35,6 +35,7 @@ class Payload:
 
     def __init__(self, number: int = 0) -> None:
         self.number = number
+        self.fingerprint = f"number {number}"
         Payload.alive.add(self)
 
 
@@ -113,6 +114,28 @@ async def test_item_is_freed_when_its_last_call_ends(autojump_clock: MockClock) 
     assert len(Payload.alive) == 0
 
 
+@pytest.mark.parametrize("latency", [0.0, 0.5])
+async def test_item_is_freed_with_a_store(autojump_clock: MockClock, latency: float) -> None:
+    """Whether its call was made and recorded, or answered."""
+    most = 0
+    store = MemoryResultStore(latency=latency)
+
+    def look(item: Payload) -> int:
+        nonlocal most
+        most = max(most, len(Payload.alive))
+        return item.number + 1
+
+    for cached in (0, 200):
+        coordinator = PipelineCoordinator(
+            [Agent("s", look, 1.0)], stages=[Stage(name="s")], pool=AgentPool({"s": 3}), store=store
+        )
+        result = await coordinator.execute(PipelineTask(task_id="lazy", items=Shelf(200)))
+        assert result.outputs == tuple(range(1, 201))
+        assert coordinator.statistics().cached == {"s": cached}
+        assert len(Payload.alive) == 0
+    assert most <= 3
+
+
 async def test_item_is_freed_although_the_next_stage_is_stuck(autojump_clock: MockClock) -> None:
     """What came of an item waits for room, the item itself does not."""
     agents = [Agent("s", lambda item: item.number), Agent("t", lambda item: item, 1000.0)]
@@ -181,9 +204,12 @@ async def test_task_is_freed_when_its_results_are(autojump_clock: MockClock) -> 
     assert len(Payload.alive) == 0
 
 
-async def test_failed_and_cancelled_executes_leave_no_garbage(autojump_clock: MockClock) -> None:
+@pytest.mark.parametrize("store", [None, MemoryResultStore(latency=0.1), MemoryResultStore(latency=0.9)])
+async def test_failed_and_cancelled_executes_leave_no_garbage(
+    autojump_clock: MockClock, store: MemoryResultStore | None
+) -> None:
     """However `execute` ends, the task and its items are freed with the last reference of the caller."""
-    coordinator = PipelineCoordinator([Agent("s", fail, 1.0)], stages=[Stage(name="s")])
+    coordinator = PipelineCoordinator([Agent("s", fail, 1.0)], stages=[Stage(name="s")], store=store)
     for _ in range(3):
         with pytest.raises(PipelineErrorGroup):
             await coordinator.execute(PipelineTask(task_id="t", items=[Payload()]))
