@@ -23,4 +23,5 @@ def test_nothing_is_left_behind() -> None:
     """No thread, descriptor, Trio task or process of runs that ended, failed in part or were cancelled midway."""
     leaks = real_soak(0.5, processes=False)
     assert leaks.cancelled
-    assert (leaks.threads, leaks.descriptors, leaks.trio_tasks, leaks.processes) == (0, 0, 0, 0)
+    assert leaks.threads <= 0  # threads that Trio kept for tests before this one may end meanwhile
+    assert (leaks.descriptors, leaks.trio_tasks, leaks.processes) == (0, 0, 0)
