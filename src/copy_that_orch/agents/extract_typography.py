@@ -89,7 +89,8 @@ class _Tokens:
         for size, group in _grouped(styles, [style.size for style in styles]):
             yield self._token(("font-size", str(round(size))), TokenType.DIMENSION, Dimension(size), group)
         for weight, group in _grouped(styles, [style.weight for style in styles]):
-            yield self._token(("font-weight", str(weight)), TokenType.FONT_WEIGHT, FontWeight(weight), group)
+            token = self._token(("font-weight", str(weight)), TokenType.FONT_WEIGHT, FontWeight(weight), group)
+            yield attrs.evolve(token, confidence=max(style.weight_sure for style in group))
         for kind, group in _grouped(styles, [style.kind for style in styles]):
             token = self._token(("font-family", kind), TokenType.FONT_FAMILY, STACKS[kind], group)
             largest = kind == max(styles, key=lambda style: style.letters).kind
