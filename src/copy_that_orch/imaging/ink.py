@@ -22,6 +22,8 @@ from copy_that_orch.imaging.plateaus import Mending, nearest, ycc_of
 WINDOW: Final = (21, 21)
 """Pixels over which sums are taken: what is smeared comes from less than that."""
 BESIDE: Final = np.ones((7, 7), np.uint8)
+BAND: Final = 64
+"""Rows that are looked at together: memory for one picture is kept small."""
 FAINT: Final = 0.3
 """Share of the strongest difference nearby below which one in lightness is passed over: it is a shadow."""
 ONE_WAY: Final = 0.6
@@ -100,16 +102,19 @@ def find_ink(mending: Mending, noise: Noise, *, smeared: bool) -> Ink:
     each = np.arange(len(rows))
     known = there[closest, each]
     rows, columns, places = rows[known], columns[known], places[closest, each][known]
-    base = np.where(mending.shaded[..., None], mending.ycc, _as_decoded(mending, noise))
+    del there, distances, closest, each  # they are large
+    base = _as_decoded(mending, noise)
+    base[mending.shaded] = mending.ycc[mending.shaded]
     ground = base.reshape(-1, 3)[places]
     base[rows, columns] = ground
     index = np.full(smooth.shape, -1, np.int32)
     index[rows, columns] = np.arange(len(rows))
-    drawn = (noise.busy & mending.held) | (index >= 0)
-    delta = np.where(drawn[..., None], mending.ycc - base, np.float32(0))
+    delta = np.subtract(mending.ycc, base, out=base)
+    delta[~((noise.busy & mending.held) | (index >= 0))] = 0
     size = np.abs(delta[..., 0])
     strongest = cv2.dilate(size, np.ones(WINDOW, np.uint8))
     strong = np.where(size >= FAINT * strongest, delta[..., 0], np.float32(0))
+    del strongest
     step = delta[rows, columns, 0].astype(np.float64)
     # Beside something strong, what is hardly lighter or darker than the ground is ground that colour was smeared over.
     is_ground = (strong[rows, columns] == 0) & (np.abs(step) <= noise.luma[rows, columns]) & smeared
@@ -138,9 +143,11 @@ def _as_decoded(mending: Mending, noise: Noise) -> Levels:
     if len(colors):
         off = (mending.ycc[sample] - now[sample])[quiet]
         means = np.stack([np.bincount(inverse, weights=off[:, channel]) / counts for channel in range(3)], axis=1)
-        index = np.minimum(np.searchsorted(colors, mending.codes), len(colors) - 1)
-        known = mending.held & (colors[index] == mending.codes)
-        now[known] += means.astype(np.float32)[index[known]]
+        for top in range(0, len(now), BAND):
+            band = np.s_[top : top + BAND]
+            index = np.minimum(np.searchsorted(colors, mending.codes[band]), len(colors) - 1)
+            known = mending.held[band] & (colors[index] == mending.codes[band])
+            now[band][known] += means.astype(np.float32)[index[known]]
     return now
 
 

@@ -201,13 +201,13 @@ def _lines(ink: Ink, *, across: bool) -> Iterator[_Mark]:
     there = index >= 0
     there[there] = ~ink.done[index[there]]
     same = np.abs(np.diff(delta[..., 0], axis=1)) <= 1
-    starts = np.ones(there.shape, np.bool_)
-    starts[:, 1:] = ~(there[:, 1:] & there[:, :-1] & same)
-    begin = np.flatnonzero(starts)
-    length = np.diff(begin, append=starts.size)
-    long = (length >= LINE) & there.ravel()[begin]
+    goes_on = np.zeros((there.shape[0], there.shape[1] + 1), np.bool_)  # from the pixel before to this one
+    goes_on[:, 1:-1] = there[:, 1:] & there[:, :-1] & same
+    turns = np.flatnonzero(goes_on.ravel()[1:] != goes_on.ravel()[:-1]) + 1
+    begin, length = turns[::2] - 1, turns[1::2] - turns[::2] + 1
+    long = length >= LINE
     for first, pixels in zip(begin[long].tolist(), length[long].tolist(), strict=True):
-        row, column = divmod(first, there.shape[1])
+        row, column = divmod(first, goes_on.shape[1])
         members = index[row, column : column + pixels].astype(np.intp)
         level = float(np.median(ink.step[members]))
         if _is_noise(ink, members, level):

@@ -34,6 +34,8 @@ REACH: Final = 16
 """Pixels over which a colour spreads: as far as noise does."""
 COLOR_COUNTS: Final = 0.25
 """How much a difference of colour counts beside one of lightness: it is smeared."""
+PART: Final = 32_768
+"""Pixels that are looked at together: memory for one picture is kept small."""
 FAR: Final = 0.5
 """How much a pixel of distance counts beside a level of difference in lightness."""
 _SQUARE: Final = np.ones((3, 3), np.uint8)
@@ -158,21 +160,40 @@ def _spread(mending: Mending, noise: Noise) -> None:
     """Give pixels the colour of what is held to the left, the right, above or below, whichever is most like them."""
     smooth = mending.held | mending.shaded
     rows, columns = np.nonzero(noise.busy & ~smooth)
-    places, there, distances = nearest(smooth, rows, columns)
-    wanted = ycc_of(mending.codes).reshape(-1, 3)[places].astype(np.int16)
-    off = np.abs(wanted - mending.ycc[rows, columns])
-    color = np.maximum(off[..., 1], off[..., 2])
-    fits = there & (off[..., 0] <= noise.luma[rows, columns]) & (color <= noise.color[rows, columns])
-    cost = np.where(fits, off[..., 0] + COLOR_COUNTS * color + FAR * distances, np.inf)
-    best = cost.argmin(axis=0)
-    each = np.arange(len(rows))
-    good = fits[best, each]
-    places = places[best, each][good]
-    rows, columns = rows[good], columns[good]
+    around, there, far = nearest(smooth, rows, columns)
+    now = ycc_of(mending.codes).reshape(-1, 3)
+    chosen = [
+        _most_like(now, mending.ycc, noise, rows[part], columns[part], around[:, part], there[:, part], far[:, part])
+        for part in (slice(start, start + PART) for start in range(0, len(rows), PART))
+    ]
+    places = np.concatenate([np.empty(0, np.int32), *chosen])
+    rows, columns, places = rows[places >= 0], columns[places >= 0], places[places >= 0]
     held = mending.held.ravel()[places]
     mending.codes[rows[held], columns[held]] = mending.codes.ravel()[places[held]]
     mending.held[rows[held], columns[held]] = True
     mending.shaded[rows[~held], columns[~held]] = True
+
+
+def _most_like(
+    now: Pixels,
+    ycc: Pixels,
+    noise: Noise,
+    rows: Indices,
+    columns: Indices,
+    places: Lengths,
+    there: Mask,
+    distances: Lengths,
+) -> Lengths:
+    """Return for each pixel which of the places around it, see `nearest`, is most like it; -1 if noise explains none.
+
+    `now` is the picture as it is, row after row, `ycc` as it was decoded.
+    """
+    off = np.abs(now[places].astype(np.int16) - ycc[rows, columns])
+    color = np.maximum(off[..., 1], off[..., 2])
+    fits = there & (off[..., 0] <= noise.luma[rows, columns]) & (color <= noise.color[rows, columns])
+    cost = np.where(fits, off[..., 0] + COLOR_COUNTS * color + FAR * distances, np.inf)
+    best, each = cost.argmin(axis=0), np.arange(len(rows))
+    return np.where(fits[best, each], places[best, each], -1)
 
 
 def nearest(held: Mask, rows: Indices, columns: Indices) -> tuple[Lengths, Mask, Lengths]:
@@ -183,16 +204,18 @@ def nearest(held: Mask, rows: Indices, columns: Indices) -> tuple[Lengths, Mask,
     """
     height, width = held.shape
     index = np.arange(height * width, dtype=np.int32).reshape(height, width)
-    before = np.where(held, index, -1)
-    places = [np.maximum.accumulate(before, axis=axis)[rows, columns] for axis in (1, 0)]
-    after = np.where(held, index, np.iinfo(np.int32).max)[::-1, ::-1]
-    places += [np.minimum.accumulate(after, axis=axis)[::-1, ::-1][rows, columns] for axis in (1, 0)]
-    found = np.stack([places[0], places[2], places[1], places[3]])
-    there = (found >= 0) & (found < height * width)
-    distances = np.abs(found - index[rows, columns])
-    distances[2:] //= width
-    there &= distances <= REACH
-    return np.where(there, found, 0), there, distances
+    here = index[rows, columns]
+    places = np.empty((4, len(rows)), np.int32)
+    distances = np.empty((4, len(rows)), np.int32)
+    for side, (axis, back) in enumerate(((1, False), (1, True), (0, False), (0, True))):
+        known = np.where(held, index, np.iinfo(np.int32).max if back else -1)
+        seen = known[::-1, ::-1] if back else known
+        (np.minimum if back else np.maximum).accumulate(seen, axis=axis, out=seen)
+        places[side] = known[rows, columns]
+        distances[side] = np.abs(places[side] - here) // (1 if axis else width)
+    there = (places >= 0) & (places < height * width) & (distances <= REACH)
+    places[~there] = 0
+    return places, there, distances
 
 
 def ycc_of(codes: Codes) -> Pixels:
