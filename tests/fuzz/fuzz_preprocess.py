@@ -3,7 +3,8 @@
     python -m tests.fuzz.fuzz_preprocess SECONDS [FIRST_SEED]
 
 Each seed is a batch of files. A batch that ends its worker process, or an exception of another kind, is printed with
-its seed and number, which make the file again; the exit code is 1 then. Such a file belongs into the tests.
+its seed and number, which make the file again; the exit code is 1 then. Such a file belongs into the tests. What came
+of it is written to docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import trio
 from copy_that_orch.agents.offload import cpu_limiter, offload
 from copy_that_orch.agents.processes import WorkerDiedError
 from tests.fuzz.batches import BATCH, preprocess
+from tests.reliability.page import table, write
 
 
 async def fuzz(seconds: float, first_seed: int) -> int:
@@ -44,6 +46,18 @@ async def fuzz(seconds: float, first_seed: int) -> int:
     files = (next_seed - first_seed) * BATCH
     print(f"{files:,} files: {became['pictures']:,} pictures, {became['refused']:,} refused")
     print(*bad, f"{len(bad)} findings", sep="\n")
+    write(
+        "fuzz",
+        table(
+            {
+                "Seconds": f"{seconds:g}",
+                "Damaged files": f"{files:,}",
+                "That could be read nevertheless": f"{became['pictures']:,}",
+                "That were refused, with one sentence": f"{became['refused']:,}",
+                "Crashes, hangs and errors of other kinds": len(bad),
+            }
+        ),
+    )
     return 1 if bad else 0
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import platform
 import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import copy_that_orch
 from tests.reliability.kills import Trial, Undisturbed
+from tests.reliability.page import table, write
 from tests.reliability.soak import OUTAGE_SECONDS, SLOTS, TIMEOUT, Leaks, Soak, real_soak, virtual_soak
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "reliability.md"
 BENCH = ROOT.parent / "shared" / "bench" / "ui"
 
 
@@ -138,21 +135,6 @@ def leak_table(leaks: Leaks) -> str:
             "Processes left": max(0, leaks.processes),
         }
     )
-
-
-def table(rows: Mapping[str, object]) -> str:
-    """Return a table of two columns."""
-    return "\n".join(["| | |", "| --- | --: |", *(f"| {name} | {value} |" for name, value in rows.items()), ""])
-
-
-def write(section: str, text: str) -> None:
-    """Put `text` into its section of the page, with when and where it was measured."""
-    begin, end = f"<!-- {section}: begin -->\n", f"<!-- {section}: end -->\n"
-    before, rest = PAGE.read_text("utf-8").split(begin)
-    _old, after = rest.split(end)
-    when = dt.datetime.now(dt.UTC).date()
-    python = f"Python {platform.python_version()}, {platform.system()}, version {copy_that_orch.__version__}"
-    PAGE.write_text(f"{before}{begin}\n{text}\nMeasured {when}, {python}.\n\n{end}{after}", "utf-8")
 
 
 def say(line: str) -> None:
