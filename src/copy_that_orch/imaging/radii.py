@@ -18,6 +18,8 @@ Sides = tuple[int, int, int, int]
 
 LEAST: Final = 1.2
 """Least radius, in device pixels; a smaller one cannot be told from a square corner."""
+APART: Final = 0.75
+"""CSS pixels by which measured radii that are one may differ, or eight percent."""
 SMALL: Final = 24
 """CSS pixels: what is smaller may be an icon, so all four corners must be round, and truly so."""
 SMALL_MISFIT: Final = 0.1
@@ -123,7 +125,7 @@ def _scale(values: list[float], boxes: list[Sides]) -> list[tuple[int, list[Side
     known = np.array(values)
     found: dict[int, list[Sides]] = {}
     while left.any():
-        near = np.abs(known[:, None] - known) <= np.maximum(0.5, 0.06 * known[:, None])
+        near = np.abs(known[:, None] - known) <= np.maximum(APART, 0.08 * known[:, None])
         support = (near & left).sum(axis=1) * left
         members = np.flatnonzero(near[int(support.argmax())] & left)
         value = round(float(np.median(known[members])))

@@ -12,7 +12,7 @@ from copy_that_orch.tokens.value_names import pixels
 TOLERANCES: Final[Mapping[str, tuple[float, float]]] = {
     "font-size": (1.0, 0.07),
     "spacing": (1.0, 0.0),
-    "radius": (0.5, 0.0),
+    "radius": (1.0, 0.0),
 }
 """How far apart lengths for a purpose may be that are one: in CSS pixels, and in shares of the length if that is more;
 it is what the extractors of this package err by. Lengths for other purposes are one only if they are equal."""
