@@ -94,8 +94,9 @@ class Resolver:
             self._tell("resolver-form", f"{kind(reference or one)} in resolutionOrder is neither a set nor a modifier")
             return name, {}, ""
         default = node.get("default", next(iter(contexts), ""))
-        if default not in contexts:
+        if not isinstance(default, str) or default not in contexts:
             self._tell("resolver-default", f"{kind(default)} is the default of {name!r}, and none of its contexts")
+            default = ""
         return (
             name.removeprefix("#/modifiers/"),
             {key: [*self._sources(value)] for key, value in contexts.items()},

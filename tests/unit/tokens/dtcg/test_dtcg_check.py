@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -392,6 +393,42 @@ def test_a_long_chain_of_references_is_followed() -> None:
     assert told({**chain, "t1500": NUMBER}) == []
     (circle,) = told({**chain, "t1500": {"$value": "{t0}"}})
     assert circle[2].endswith("t1499 → t1500 → t0")
+
+
+KEYS = (
+    *("$value", "$type", "$ref", "$extends", "$root", "$extensions", "$description", "a", "b", "color", "components"),
+    *("colorSpace", "alpha", "value", "unit", "dashArray", "lineCap", "position", "inset", "sources", "contexts"),
+)
+TEXTS = (
+    "{a}",
+    "{a.b}",
+    "{b.$root}",
+    "{",
+    "#/a",
+    "#/a/$value",
+    "#/b/$value/0",
+    "#/a/$value/color",
+    "srgb",
+    "px",
+    "none",
+    "",
+)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 400) | st.floats(-1, 2) | st.sampled_from((*TEXTS, *TYPES)),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.sampled_from((*KEYS, "c")), inside, max_size=4),
+    max_leaves=25,
+)
+
+
+@given(st.dictionaries(st.sampled_from((*KEYS, "resolutionOrder", "sets", "modifiers")), anything, max_size=5))
+@settings(max_examples=100, deadline=None)
+def test_no_json_at_all_makes_it_stumble(document: dict[str, Any]) -> None:
+    """Whatever stands where: it is told, or the file is refused."""
+    text = json.dumps(document)
+    with contextlib.suppress(UnreadableError):
+        tokens, findings = check_text(text, lambda _name: text)
+        assert tokens >= 0
+        assert all(finding.message for finding in findings)
 
 
 @given(st.lists(made.extracted_sets(), max_size=3))

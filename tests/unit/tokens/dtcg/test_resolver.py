@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -16,6 +17,7 @@ from copy_that_orch.tokens.merge import merge
 from copy_that_orch.tokens.model import Severity, TokenSet
 from copy_that_orch.tokens.semantics import with_semantics
 from tests.unit.tokens import strategies as made
+from tests.unit.tokens.dtcg.test_dtcg_check import SOUND, anything
 
 ONE = {"$type": "number", "$value": 1}
 FILES: dict[str, Any] = {
@@ -109,6 +111,11 @@ def test_files_that_cannot_be_read_are_told_once(name: str, message: str) -> Non
         ({"resolutionOrder": [{"$ref": "#/sets/nix"}]}, "resolver-form", "'#/sets/nix' in resolutionOrder is neither"),
         ({"resolutionOrder": [{"name": "x", "contexts": {"a": 5}}]}, "resolver-form", "an object in resolutionOrder"),
         ({"resolutionOrder": [{"name": "x", "contexts": {"a": []}, "default": "b"}]}, "resolver-default", "'b' is the"),
+        (
+            {"resolutionOrder": [{"name": "x", "contexts": {"a": []}, "default": {}}]},
+            "resolver-default",
+            "an object is",
+        ),
         ({"resolutionOrder": [{"sources": [5]}]}, "resolver-form", "a source is the number 5"),
         ({"resolutionOrder": [{"sources": [{"$ref": "#/sets/x"}]}]}, "resolver-form", "the source #/sets/x is no set"),
         (
@@ -141,3 +148,31 @@ def test_what_is_written_here_is_sound_in_every_mode(sets: list[TokenSet]) -> No
         number, findings = check_text(files["tokens.resolver.json"], lambda name: files[name])
         assert number == len(tokens)
         assert {finding.severity for finding in findings} <= {Severity.WARNING}
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Paths of all that is in a JSON value."""
+    inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path, *(place for key, value in inside for place in places(value, (*path, key)))]
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_no_change_of_a_sound_file_makes_it_stumble(data: st.DataObject) -> None:
+    """Anything in the place of anything, in files and in the document that joins them: it is told, or refused."""
+    sound = {
+        of: {"$type": of, **{f"v{index}": {"$value": value} for index, value in enumerate(values)}}
+        for of, values in SOUND.items()
+    }
+    more = {"a": {"$value": "{color.v0}"}, "b": {"$ref": "#/color/v0"}, "c": {"$extends": "{shadow}"}}
+    contexts = themes(light=[], dark=[{"x": ONE}])
+    resolver = {"version": "2025.10", "sets": {"base": BASE}, "modifiers": contexts, "resolutionOrder": ORDER}
+    document = json.loads(json.dumps(data.draw(st.sampled_from([{**sound, "more": more}, resolver]))))
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from(places(document)[1:]))
+        node = document
+        for key in way:
+            node = node[key]
+        node[last] = data.draw(anything)
+    with contextlib.suppress(UnreadableError):
+        check_text(json.dumps(document), load)
