@@ -15,6 +15,7 @@ import attrs
 
 from copy_that_orch.tokens.border import StrokeStyle
 from copy_that_orch.tokens.dtcg.json_text import kind
+from copy_that_orch.tokens.dtcg.older import rewritten
 from copy_that_orch.tokens.dtcg.references import References
 
 Fault = tuple[str, str, str]
@@ -91,11 +92,21 @@ class Syntax:
             yield "value-form", place, message
 
     def record(
-        self, value: Any, place: str, what: str, required: Mapping[str, str], optional: tuple[str, ...] = ()
+        self,
+        value: Any,
+        place: str,
+        what: str,
+        required: Mapping[str, str],
+        *,
+        optional: tuple[str, ...] = (),
+        instead: str = "",
     ) -> Iterator[Fault]:
-        """Yield what keeps `value` from being an object with these attributes, of these types; "" is for others."""
+        """Yield what keeps `value` from being an object with these attributes, of these types; "" is for others.
+
+        If it is no object, `instead` ends the sentence.
+        """
         if not isinstance(value, dict):
-            yield "value-form", place, f"{what} is an object with {', '.join(required)}, not {kind(value)}"
+            yield "value-form", place, f"{what} is an object with {', '.join(required)}, not {kind(value)}{instead}"
             return
         for name in value:
             if name not in required and name not in optional:
@@ -108,7 +119,8 @@ class Syntax:
 
 
 def _color(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
-    yield from syntax.record(value, place, "a color", {"colorSpace": "", "components": ""}, ("alpha", "hex"))
+    required, optional = {"colorSpace": "", "components": ""}, ("alpha", "hex")
+    yield from syntax.record(value, place, "a color", required, optional=optional, instead=rewritten(value))
     if not isinstance(value, dict) or not {"colorSpace", "components"} <= value.keys():
         return
     space, _ = syntax.references.final(value["colorSpace"])
@@ -126,7 +138,7 @@ def _color(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
 
 
 def _measure(syntax: Syntax, value: Any, place: str, what: str, units: tuple[str, ...]) -> Iterator[Fault]:
-    yield from syntax.record(value, place, what, {"value": "", "unit": ""})
+    yield from syntax.record(value, place, what, {"value": "", "unit": ""}, instead=rewritten(value, units))
     if isinstance(value, dict):
         if "value" in value:
             yield from syntax.plain(value["value"], _at(place, "value"), _number(_ANY))
@@ -213,7 +225,7 @@ def _shadow(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
                 yield from syntax.faults(layer, "shadow", where)
         return
     lengths = dict.fromkeys(("offsetX", "offsetY", "blur", "spread"), "dimension")
-    yield from syntax.record(value, place, "a shadow", {"color": "color", **lengths}, ("inset",))
+    yield from syntax.record(value, place, "a shadow", {"color": "color", **lengths}, optional=("inset",))
     if isinstance(value, dict) and "inset" in value:
         yield from syntax.plain(value["inset"], _at(place, "inset"), _flag)
 

@@ -53,7 +53,12 @@ SOUND: dict[str, list[Any]] = {
 
 BROKEN: dict[str, list[tuple[Any, str]]] = {
     "color": [
-        ("#2563eb", "a color is an object with colorSpace, components, not the text '#2563eb'"),
+        (
+            "#2563eb",
+            "a color is an object with colorSpace, components, not the text '#2563eb'; write {\"colorSpace\": ",
+        ),
+        ("#2563eb80", '0.9216], "alpha": 0.502, "hex": "#2563eb"}'),
+        ("rgb(1 2 3)", "not the text 'rgb(1 2 3)'"),
         ({"colorSpace": "srgb"}, "a color needs 'components'"),
         ({**BLUE, "opacity": 1}, "opacity: a color has no 'opacity'"),
         ({**BLUE, "colorSpace": "rgb"}, "colorSpace: it is the text 'rgb', not a colour space"),
@@ -66,7 +71,9 @@ BROKEN: dict[str, list[tuple[Any, str]]] = {
         ({**BLUE, "hex": "#2563ebff"}, "hex: it is the text '#2563ebff', not # and six digits"),
     ],
     "dimension": [
-        ("8px", "a dimension is an object with value, unit, not the text '8px'"),
+        ("8px", """a dimension is an object with value, unit, not the text '8px'; write {"value": 8, "unit": "px"}"""),
+        ("-0.5rem", 'write {"value": -0.5, "unit": "rem"}'),
+        ("1em", "not the text '1em'"),
         (8, "not the number 8"),
         ({"value": 8}, "a dimension needs 'unit'"),
         ({"unit": "px"}, "a dimension needs 'value'"),
@@ -85,7 +92,7 @@ BROKEN: dict[str, list[tuple[Any, str]]] = {
         ("Bold", "'Bold' is no font weight"),
         ([400], "it is a list of 1, not a number"),
     ],
-    "duration": [("200ms", "a duration is an object"), ({"value": 1, "unit": "m"}, "not a unit: ms, s")],
+    "duration": [("200ms", 'write {"value": 200, "unit": "ms"}'), ({"value": 1, "unit": "m"}, "not a unit: ms, s")],
     "cubicBezier": [
         ([0, 0, 1], "a list of four numbers, not a list of 3"),
         ("ease", "not the text 'ease'"),
