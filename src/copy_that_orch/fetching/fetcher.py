@@ -118,7 +118,7 @@ class Fetcher:
                 return await self._follow(httpx2.URL(url))
         except trio.TooSlowError:
             raise FetchError(f"no complete answer within {self.timeout:g} s; try again later") from None
-        except httpx2.InvalidURL as error:
+        except (httpx2.InvalidURL, UnicodeEncodeError) as error:
             raise FetchError(f"not a valid URL ({error}); check it") from None
         except httpx2.TransportError as error:
             raise FetchError(f"{_in_words(error)}; try again later") from error
@@ -150,6 +150,8 @@ class Fetcher:
             found = await self.resolve(host, url.port or _DEFAULT_PORTS[url.scheme])
         except OSError as error:
             raise FetchError(f"the host {host!r} cannot be found ({error.strerror}); check it") from error
+        except UnicodeError as error:  # it has a part that is empty, or longer than names may have
+            raise FetchError(f"the host {host!r} cannot be found (no host can be called that); check it") from error
         for text in found:
             reach = reach_of(ipaddress.ip_address(text))
             if reach is Reach.FORBIDDEN or (reach is Reach.PRIVATE and not self.allow_private):

@@ -169,6 +169,7 @@ async def test_metadata_services_are_out_of_reach_even_then() -> None:
         ("http:///a.png", "it leads to 'http', not to http or https"),
         ("http://example.com:99999/", "there is no port 99999; check it"),
         ("http://exa\nmple.com/", "not a valid URL"),
+        ("http://example.com/\udcff", "not a valid URL"),
     ],
 )
 async def test_odd_urls_are_refused(url: str, sentence: str) -> None:
@@ -311,6 +312,15 @@ async def test_a_host_that_nobody_knows_is_told() -> None:
     assert await refused("http://no.example/", local(resolve=unknown)) == (
         "the host 'no.example' cannot be found (Name or service not known); check it"
     )
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example"])
+async def test_a_name_that_cannot_be_looked_up_is_told(server: Server, host: str) -> None:
+    """With a part that is empty or too long; where a redirect leads there as well."""
+    sentence = f"the host {host!r} cannot be found (no host can be called that); check it"
+    assert await refused(f"http://{host}/") == sentence
+    server.answer = server.says(redirect(f"http://{host}/"))
+    assert await refused(f"http://127.0.0.1:{server.port}/") == sentence
 
 
 async def test_the_system_is_asked_by_default() -> None:
