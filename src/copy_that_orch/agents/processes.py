@@ -159,7 +159,8 @@ class ProcessPool:
 
     async def _start(self) -> _Worker:
         process = await trio.lowlevel.open_process(
-            [sys.executable, "-c", START, json.dumps(sys.path)],
+            # Without -P it would import what lies in the current folder, before it knows the parent's path.
+            [sys.executable, "-P", "-c", START, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # decoders write about bad pictures there

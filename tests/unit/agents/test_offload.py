@@ -174,6 +174,15 @@ def test_a_program_needs_no_guard(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("once 3\n", "")
 
 
+def test_workers_import_nothing_from_the_current_folder(tmp_path: Path) -> None:
+    """Unless the program does: a folder of somebody's screenshots may hold a `json.py` too."""
+    (tmp_path / "json.py").write_text("raise SystemExit('run')")
+    program = "import sys; sys.path.remove(''); import trio; from copy_that_orch.agents.offload import offload; "
+    command = [sys.executable, "-c", program + "print(trio.run(offload, sum, [1, 2]))"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("3\n", "")
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked up in /proc")
 def test_workers_do_not_outlive_a_program_that_is_killed(tmp_path: Path) -> None:
     """Not even one that would compute for ever: who reads for it ends it."""
