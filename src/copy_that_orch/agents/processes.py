@@ -89,10 +89,14 @@ class _Worker:
             length -= len(part)
         return b"".join(parts)
 
-    async def end(self, patience: float) -> None:
-        """Let the process leave, or kill it after `patience` seconds; return when it is gone, cancelled or not."""
+    def hang_up(self) -> None:
+        """Close the pipes, at which the process leaves if it is there."""
         self._requests.close()
         self._replies.close()
+
+    async def end(self, patience: float) -> None:
+        """Let the process leave, or kill it after `patience` seconds; return when it is gone, cancelled or not."""
+        self.hang_up()
         with trio.CancelScope(shield=True):
             with trio.move_on_after(patience) if patience else trio.CancelScope() as scope:
                 if not patience:
@@ -150,12 +154,19 @@ class ProcessPool:
                         nursery.start_soon(worker.end, _PATIENCE)
 
     def _take(self, screenshots: Iterable[Screenshot]) -> _Worker | None:
-        """Return the idle worker that was used last, of those that have the first of `screenshots` if there are any."""
-        if not self._idle:
-            return None
+        """Return the idle worker that was used last, of those that have most of `screenshots`; None if all are busy.
+
+        One that has died meanwhile, say for want of memory, is left out: the call that it would get is not to blame.
+        """
         keys = {self._keys.get(screenshot) for screenshot in screenshots}
-        place = max(range(len(self._idle)), key=lambda index: (len(keys & self._idle[index].kept), index))
-        return self._idle.pop(place)
+        while self._idle:
+            place = max(range(len(self._idle)), key=lambda index: (len(keys & self._idle[index].kept), index))
+            worker = self._idle.pop(place)
+            if worker.process.returncode is None:
+                return worker
+            self._workers.discard(worker)
+            worker.hang_up()
+        return None
 
     async def _start(self) -> _Worker:
         process = await trio.lowlevel.open_process(

@@ -161,6 +161,22 @@ async def test_a_crash_is_told_by_its_signal(pool: Pool) -> None:
     assert pool.pool._workers == set()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+async def test_a_worker_that_died_while_idle_costs_no_call(pool: Pool) -> None:
+    """The next call, to blame for nothing, gets another one; nothing of the dead one is kept."""
+    await pool.call(sum, (1, 2))
+    (dead,) = pool.pool._workers
+    dead.process.kill()
+    await dead.process.wait()
+    assert await pool.call(sum, (1, 2)) == 3
+    (worker,) = pool.pool._workers
+    assert worker is not dead
+    assert await pool.call(sum, (2, 2)) == 4
+    assert pool.pool._workers == {worker}
+    with pytest.raises(trio.ClosedResourceError):
+        await dead.process.stdin.send_all(b"")  # type: ignore[union-attr]
+
+
 async def test_a_small_machine_may_refuse_larger_pipes(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then those that there are do, and where the system knows no such thing, too."""
     import fcntl  # noqa: PLC0415 -- not on every system
