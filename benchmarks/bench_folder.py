@@ -83,7 +83,8 @@ def judged(folder: Path, out: Path, products: Sequence[str]) -> Iterator[Judged]
         tokens = scorer.Tokens(json.loads((out / product / "tokens.json").read_text()))
         for path, kind, raw, node in tokens.flat:
             confidence = confidence_of(node)
-            if confidence is None or isinstance(raw, str):
+            # A style of text is right in more than its size, so its confidence is about more.
+            if confidence is None or isinstance(raw, str) or kind == "typography":
                 continue
             alone: dict[str, Any] = {**node, "$type": kind, "$value": tokens.resolve(raw)}
             for name in reversed(path):
