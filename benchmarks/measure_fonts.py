@@ -34,7 +34,7 @@ STORED = Path(fonts.__file__).parent / "fonts.json"
 WEIGHTS = (300, 400, 500, 600, 700)
 SIZES = (12, 13, 14, 15, 16, 17, 18, 20, 22, 24, 28, 32, 36, 40)
 THEMES = (("#fff", "#222"), ("#15181e", "#e8e8ea"))
-TEXTS = [
+TEXTS = (
     "Orders leave our warehouse within a day",
     "We keep your receipts for seven years",
     "Save changes",
@@ -56,7 +56,8 @@ TEXTS = [
     "Download invoice",
     "Invite people",
     "Overview",
-]
+)
+CAPITALS = "HARBOUR OFFICE 36"
 FEWEST_LINES = 6
 LARGE_SIZE = 20
 SERIF = re.compile(r"Serif|Slab|Garamond|Crimson|Lora|Merriweather|Playfair")
@@ -81,7 +82,7 @@ def page(name: str, sheets: list[Path], weights: tuple[int, ...], theme: tuple[s
         for row in range(4):
             weight = weights[(row + size) % len(weights)] if row else 400
             for x in (20, 640):
-                text = html.escape(chance.choice(TEXTS))
+                text = CAPITALS if row == 1 and x == 640 else html.escape(chance.choice(TEXTS))
                 lines.append(
                     f"<p style=\"left:{x}px;top:{y}px;font:{weight} {size}px/{2 * size}px '{name}'\">{text}</p>"
                 )
@@ -112,7 +113,7 @@ def samples(pixels: Any, truth: list[Any]) -> Iterator[tuple[TextLine, int, int,
     """Yield the lines that were found, with size, weight and how far the middle of the line is above the baseline."""
     for line in find_layout(codes_of(pixels)).lines:
         here = [one for one in truth if abs(one[0] - line.left) < 7 and one[1] < line.baseline < one[1] + 2 * one[2]]
-        if is_text(line) and len(here) == 1 and fonts.features(line) is not None:
+        if is_text(line) and len(here) == 1:
             _, top, size, weight = here[0]
             yield line, size, weight, (line.baseline - top - size) / size
 
@@ -130,7 +131,7 @@ def measured(name: str, found: list[tuple[TextLine, int, int, float]]) -> tuple[
     weights: dict[str, Any] = {}
     residuals: list[Any] = []
     for weight in WEIGHTS:
-        lines = [(line, size) for line, size, its_weight, _ in found if its_weight == weight]
+        lines = [(line, size) for line, size, its_weight, _ in found if its_weight == weight and fonts.features(line)]
         if len(lines) < FEWEST_LINES:
             continue
         looks = np.array([fonts.features(line) for line, _ in lines])
@@ -144,8 +145,9 @@ def measured(name: str, found: list[tuple[TextLine, int, int, float]]) -> tuple[
             "look": [round(float(value), 3) for value in look],
         }
     rise = round(float(np.mean([rise for _, size, _, rise in found if size >= LARGE_SIZE])), 3)
+    caps = round(float(np.median([(line.tall - FLAT) / size for line, size, _, _ in found if not line.low])), 3)
     kind = "mono" if MONO.search(name) else "serif" if SERIF.search(name) else "sans"
-    return {"name": name, "kind": kind, "rise": rise, "weights": weights}, residuals
+    return {"name": name, "kind": kind, "rise": rise, "caps": caps, "weights": weights}, residuals
 
 
 def main() -> None:

@@ -40,6 +40,7 @@ class FontTable:
     Attributes:
       names: Of the fonts.
       kinds: Of each font: "sans", "serif" or "mono".
+      caps: Fonts: height of capitals and digits in font sizes; ascenders, which `tall` counts too, are taller in some.
       rise: Fonts: how far the middle of a line lies above the baseline, in font sizes: half of ascent less descent, by
         which browsers place text in its line box.
       font, weight: Classes: index of the font, and its weight. Classes are sorted by font.
@@ -54,6 +55,7 @@ class FontTable:
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     rise: Floats
+    caps: Floats
     font: Indices
     weight: Indices
     low: Floats
@@ -77,6 +79,7 @@ def font_table() -> FontTable:
         names=tuple(font["name"] for font in stored["fonts"]),
         kinds=tuple(font["kind"] for font in stored["fonts"]),
         rise=np.array([font["rise"] for font in stored["fonts"]]),
+        caps=np.array([font["caps"] for font in stored["fonts"]]),
         font=np.array([index for index, _, _ in classes]),
         weight=np.array([weight for _, weight, _ in classes]),
         low=np.array([drawn["low"] for _, _, drawn in classes]),

@@ -194,9 +194,9 @@ def _fit(groups: _Groups, table: FontTable, scale: float) -> Floats:
     """Return how likely the heights of each group are at each of `SIZES`, factors x groups x sizes."""
     size = scale * (1 + FACTORS)[:, None, None] * SIZES
     low = table.low[groups.index][:, None] * size
-    tall = table.tall[groups.index][:, None] * size + FLAT
     doubt = FEW * (1 - groups.says)[:, None]
     has_low = ~np.isnan(groups.low)
+    tall = np.where(has_low, table.tall[groups.index], table.caps[table.font[groups.index]])[:, None] * size + FLAT
     only_low = np.where(has_low, 1.0, 0.5 ** np.minimum(groups.letters, 10))[:, None]  # half of all letters are low
     as_low = _low(np.where(has_low, groups.low, groups.tall)[:, None], low, doubt)
     as_tall = _bell(groups.tall[:, None] - tall, TALL_BLUR + 0.02 * size + doubt)

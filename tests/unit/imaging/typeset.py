@@ -38,7 +38,7 @@ def typeset(
       letters: How many there are.
       font: In the table.
       weight: As in CSS.
-      low: Whether there are letters such as x.
+      low: Whether there are letters such as x; else all are capitals.
       left: Where it begins, device pixels.
       baseline: Where it stands, device pixels.
       scale: Device pixels per CSS pixel.
@@ -50,7 +50,7 @@ def typeset(
     em = size * scale
     x = table.low[index] * em
     x = (round(x) if hinted else x) + ROUND
-    tall = table.tall[index] * em + FLAT
+    tall = (table.tall[index] if low else table.caps[table.font[index]]) * em + FLAT
     look = table.means[index]
     stem = table.stem[index] * em
     strokes = Strokes(
