@@ -46,6 +46,12 @@ ACROSS: Final = 0.55
 """Levels of 255 by which colours may differ across the direction, root mean square: rounding makes 0.3 to 0.4, the
 grain of a photo 0.7 and more."""
 
+TURNS: Final = (2.0, 1.0, 0.5, 0.25, 0.12)
+"""Degrees by which the direction is turned to find the best one; over a wide area a quarter of one matters."""
+ACROSS_LOSSY: Final = 1.6
+LEAST_LOSSY: Final = 0.04
+"""The same for a JPEG, where an area covers at least this share of the screen."""
+
 
 @attrs.frozen(kw_only=True)
 class LinearGradient:
@@ -69,10 +75,18 @@ class LinearGradient:
         return 0.95 / max(self.misfit, 1.0)
 
 
-def find_gradients(pixels: Pixels) -> tuple[LinearGradient, ...]:
-    """Return the linear gradients of a screen, height x width x 3, the largest first."""
+def find_gradients(pixels: Pixels, *, lossy: bool = False) -> tuple[LinearGradient, ...]:
+    """Return the linear gradients of a screen, the largest first.
+
+    Args:
+      pixels: The screen, height x width x 3.
+      lossy: Whether it was a JPEG: that takes grain from photos and gives some to gradients, so only gradients that
+        fill a good part of the screen are told from photos.
+    """
     found: list[LinearGradient] = []
-    gradients = (_gradient(pixels, area) for area in _areas(pixels))
+    across, least = (ACROSS_LOSSY, LEAST_LOSSY * pixels[..., 0].size) if lossy else (ACROSS, 0)
+    areas = (area for area in _areas(pixels) if area.mask.sum() * BLOCK**2 >= least)
+    gradients = (_gradient(pixels, area, across) for area in areas)
     for gradient in sorted(filter(None, gradients), key=_negative_area):
         # What is seen through a button without a ground of its own is part of the gradient behind it.
         if not any(_lies_in(gradient.box, other.box) for other in found):
@@ -150,15 +164,15 @@ def _smooth(cut: Pixels, down: int, across: int) -> Mask:
     return np.logical_not(rough)
 
 
-def _gradient(pixels: Pixels, area: _Area) -> LinearGradient | None:
+def _gradient(pixels: Pixels, area: _Area, most: float) -> LinearGradient | None:
     rough = _direction(area)
     if rough is None:
         return None
     x, y, colors = _samples(pixels, area)
-    if _across(rough, x, y, colors) > 2 * ACROSS:
+    if _across(rough, x, y, colors) > 2 * most:
         return None
     angle, across = _finest(rough, x, y, colors)
-    if across > ACROSS:
+    if across > most:
         return None
     left, top, right, bottom = box = _grown(pixels, area)
     sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
@@ -205,8 +219,11 @@ def _finest(rough: float, x: Floats, y: Floats, colors: Floats) -> tuple[float, 
 
     Of angles that are as good, a multiple of 45 degrees is taken, then one of 5: these are what is mostly meant.
     """
-    tried = {angle: _across(angle, x, y, colors) for angle in (rough + turn for turn in (-2, -1, -0.5, 0, 0.5, 1, 2))}
-    best = min(tried, key=lambda angle: tried[angle])
+    tried = {rough: _across(rough, x, y, colors)}
+    best = rough
+    for turn in TURNS:
+        tried |= {angle: _across(angle, x, y, colors) for angle in (best - turn, best + turn)}
+        best = min(tried, key=lambda angle: tried[angle])
     for multiple, near in ((45, 4.0), (5, 1.5), (1, 1.0)):
         even = multiple * round(best / multiple)
         off = _across(even, x, y, colors)

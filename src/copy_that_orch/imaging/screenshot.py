@@ -76,7 +76,7 @@ class Screenshot:
     @functools.cached_property
     def gradients(self) -> tuple[LinearGradient, ...]:
         """The linear gradients on the screen; found when they are first asked for, and kept."""
-        return find_gradients(self.pixels)
+        return find_gradients(self.pixels, lossy=self.format == "JPEG")
 
     @functools.cached_property
     def typesetting(self) -> Typesetting:

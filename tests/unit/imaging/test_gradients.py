@@ -99,3 +99,18 @@ def test_a_step_between_flat_areas_is_no_gradient() -> None:
     picture[:, 128:] = 0xFC
 
     assert find_gradients(rendered(picture)) == ()
+
+
+def test_of_a_jpeg_only_large_gradients_are_told_from_photos() -> None:
+    """It has grain in all that changes."""
+    grain = np.random.default_rng(7).normal(0, 0.65, (160, 240, 3))
+    large, small = page(), page()
+    draw_gradient(large, BOX, 180, BLUE_TO_PINK)
+    draw_gradient(small, (24, 24, 72, 64), 180, ((0.0, 0x506070), (1.0, 0x90A0B0)))
+    noisy = rendered(np.clip(large + grain, 0, 255))
+
+    assert find_gradients(noisy) == ()
+    (found,) = find_gradients(noisy, lossy=True)
+    assert same_way(found.angle, 180) <= 1
+    assert len(find_gradients(rendered(small))) == 1
+    assert find_gradients(rendered(small), lossy=True) == ()
