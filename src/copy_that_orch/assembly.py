@@ -54,6 +54,9 @@ __all__ = [
     "screenshot_stages",
 ]
 
+EXACT: Final = 1.0
+"""CIEDE2000 difference up to which colours of different screens are one: half of what `merge` takes for extractors that
+it knows nothing of. The built-in ones find colours exactly, so what differs by more was meant to; see decision 2."""
 LEAST_SLOTS: Final = 4
 """Slots of each stage on a small machine; on a larger one there are as many as CPUs."""
 
@@ -83,7 +86,7 @@ def screenshot_agents(
         ExtractBorderAgent(),
         ExtractShadowAgent(),
         ExtractGradientAgent(),
-        AggregateAgent(),
+        AggregateAgent(tolerance=EXACT),
         ValidateAgent(),
         *(GenerateAgent(name) for name in (FORMATS if formats is None else formats)),
     )

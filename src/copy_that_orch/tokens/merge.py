@@ -20,9 +20,8 @@ from copy_that_orch.tokens.model import ContrastPair, Modes, Token, TokenSet
 from copy_that_orch.tokens.naming import Namer, kebab, purpose
 from copy_that_orch.tokens.values import TokenType, Value, change_parts, parts
 
-JUST_NOTICEABLE = 1.0
-"""CIEDE2000 difference up to which colours of different sets are one token: the least that the eye can see. Extractors
-find colours exactly, so what differs by more was meant to."""
+JUST_NOTICEABLE = 2.0
+"""CIEDE2000 difference up to which colours of different sets are one token: about one step that the eye can see."""
 
 
 def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> TokenSet:

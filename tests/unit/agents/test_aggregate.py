@@ -68,6 +68,6 @@ def test_who_it_is() -> None:
     """The tolerance is part of what tells stored results apart."""
     agent = AggregateAgent()
     assert (agent.agent_type, agent.stage_name) == ("aggregate.tokens", PipelineStage.AGGREGATE)
-    assert agent.fingerprint == "aggregate.tokens@1(tolerance=1.0)"
+    assert agent.fingerprint == "aggregate.tokens@1(tolerance=2.0)"
     with pytest.raises(ValueError, match="tolerance"):
         AggregateAgent(tolerance=-1)

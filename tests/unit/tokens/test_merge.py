@@ -23,7 +23,6 @@ from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from copy_that_orch.tokens.values import Value
 from tests.unit.tokens import strategies as made
 
-OFF_WHITE = Color.from_hex("#fdfefe")
 WHITE, SMOKE, BLUE, BLACK = (Color.from_hex(text) for text in ("#ffffff", "#f8f9fa", "#2563eb", "#000000"))
 
 
@@ -54,7 +53,7 @@ def values(tokens: TokenSet) -> dict[str, Value | Alias]:
 
 def test_near_colours_of_several_images_become_the_heaviest() -> None:
     """One token with the provenance of all, named by its value."""
-    merged = merge([TokenSet([seen(OFF_WHITE, "a.png", 3)]), TokenSet([seen(WHITE, "b.png", 4)])])
+    merged = merge([TokenSet([seen(SMOKE, "a.png", 3)]), TokenSet([seen(WHITE, "b.png", 4)])])
     (token,) = merged
     assert (token.name, token.value) == ("color.neutral.0", WHITE)
     assert token.provenance == (
@@ -64,11 +63,10 @@ def test_near_colours_of_several_images_become_the_heaviest() -> None:
     assert token.confidence == 0.75
 
 
-def test_colours_that_one_can_tell_apart_stay_two_unless_asked() -> None:
-    """White and #f8f9fa are two surfaces on many a product; the limit is a choice."""
+def test_a_smaller_tolerance_keeps_them_apart() -> None:
+    """The limit is a choice."""
     sets = [TokenSet([seen(SMOKE, "a.png", 3)]), TokenSet([seen(WHITE, "b.png", 4)])]
-    assert values(merge(sets)) == {"color.neutral.0": WHITE, "color.neutral.50": SMOKE}
-    assert values(merge(sets, tolerance=2.0)) == {"color.neutral.0": WHITE}
+    assert values(merge(sets, tolerance=1.0)) == {"color.neutral.0": WHITE, "color.neutral.50": SMOKE}
 
 
 def test_equal_lengths_of_one_purpose_become_one() -> None:
@@ -123,7 +121,7 @@ def test_references_follow_the_names() -> None:
         ),
         TokenSet(
             [
-                seen(OFF_WHITE, "b.png", 3, path=("color", "c7")),
+                seen(SMOKE, "b.png", 3, path=("color", "c7")),
                 seen(Alias(("color", "c7")), "b.png", 2, path=("color", "surface"), token_type=TokenType.COLOR),
             ]
         ),
@@ -278,8 +276,7 @@ def test_pairs_get_the_merged_colours() -> None:
     merged = merge(
         [
             TokenSet(
-                [seen(OFF_WHITE, "a.png", 1), seen(BLUE, "a.png", 9, path=("color", "2"))],
-                [one_pair(near, OFF_WHITE, "a.png")],
+                [seen(SMOKE, "a.png", 1), seen(BLUE, "a.png", 9, path=("color", "2"))], [one_pair(near, SMOKE, "a.png")]
             ),
             TokenSet([seen(WHITE, "b.png", 5)], [one_pair(BLUE, WHITE, "b.png"), one_pair(other, WHITE, "b.png", 12)]),
         ]
