@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import stat
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -43,7 +45,7 @@ def _check_file(name: str) -> Report:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         folder = Path() if name == "-" else Path(name).parent
-        tokens, findings = check_text(data.decode("utf-8"), lambda named: (folder / named).read_text(encoding="utf-8"))
+        tokens, findings = check_text(data.decode("utf-8"), lambda named: _text_of_file(folder / named))
     except OSError as error:
         return Report(name, problem=f"cannot be read ({error.strerror})")
     except UnicodeDecodeError as error:
@@ -51,6 +53,13 @@ def _check_file(name: str) -> Report:
     except UnreadableError as error:
         return Report(name, problem=str(error))
     return Report(name, tokens, findings)
+
+
+def _text_of_file(path: Path) -> str:
+    """Return what is in a file that another file names; from a pipe or a device that could take for ever."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    return path.read_text(encoding="utf-8")
 
 
 def _as_lines(reports: Sequence[Report]) -> list[str]:

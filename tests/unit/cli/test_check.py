@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name, text in (("sound", SOUND), ("doubtful", DOUBTFUL), ("broken", BROKEN), ("list", "[]"), ("torn", '{"a":')):
         Path(f"{name}.json").write_text(text, encoding="utf-8")
+    Path("long.json").write_text(f'{{"a": {"9" * 5000}}}', encoding="utf-8")
+    Path("large.json").write_text('{"a": -1e999}', encoding="utf-8")
     Path("latin.json").write_bytes('{"ü": {}}'.encode("latin-1"))
     return tmp_path
 
@@ -61,6 +64,8 @@ def test_errors_are_told_one_in_a_line(capsys: pytest.CaptureFixture[str]) -> No
         ("list.json", "the file is a list of 0, not an object with tokens"),
         ("torn.json", "not JSON: Expecting value in line 1, column 6"),
         ("latin.json", "not JSON: no UTF-8 from byte 2 on"),
+        ("long.json", "a number of 5000 digits is larger than programs can hold"),
+        ("large.json", "the number -1e999 is larger than programs can hold"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_line(name: str, problem: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,6 +118,19 @@ def test_the_files_of_a_resolver_document_are_looked_for_beside_it(capsys: pytes
     Path("sub/all.resolver.json").write_text(text, encoding="utf-8")
     assert main(["check", "sub/all.resolver.json"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "sub/all.resolver.json: 3 tokens, 1 warning"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such devices")
+def test_a_resolver_document_leads_to_files_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe would be waited for, and a device read, for ever."""
+    os.mkfifo("pipe")
+    order = [{"name": "a", "sources": [{"$ref": "pipe"}, {"$ref": "/dev/zero"}]}]
+    Path("all.resolver.json").write_text(json.dumps({"version": "2025.10", "resolutionOrder": order}), encoding="utf-8")
+    assert main(["check", "all.resolver.json"]) == 1
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "all.resolver.json: error: /dev/zero cannot be read (not a regular file) [source-missing]",
+        "all.resolver.json: error: pipe cannot be read (not a regular file) [source-missing]",
+    ]
 
 
 def test_a_hyphen_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

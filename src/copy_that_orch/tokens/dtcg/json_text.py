@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 
@@ -24,7 +25,7 @@ def parse(text: str) -> JsonObject:
     """Return the object that `text` is in JSON.
 
     Raises:
-      UnreadableError: if it is none, with the place.
+      UnreadableError: if it is none, with the place, or if it has a number that is larger than a float can be.
       RecursionError: if it is nested too deeply.
     """
 
@@ -39,12 +40,26 @@ def parse(text: str) -> JsonObject:
         raise UnreadableError(f"not JSON: {constant} is no number there")
 
     try:
-        document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=make, parse_constant=refuse)
+        document = json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=make,
+            parse_int=lambda digits: int(_bounded(digits)),
+            parse_float=lambda digits: float(_bounded(digits)),
+            parse_constant=refuse,
+        )
     except json.JSONDecodeError as error:
         raise UnreadableError(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
     if not isinstance(document, JsonObject):
         raise UnreadableError(f"the file is {kind(document)}, not an object with tokens")
     return document
+
+
+def _bounded(digits: str) -> str:
+    """Return `digits`, unless they are a number larger than a float can be: JSON sets no limit, but readers do."""
+    if math.isinf(float(digits)):
+        what = f"the number {digits}" if len(digits) <= 40 else f"a number of {len(digits)} digits"
+        raise UnreadableError(f"{what} is larger than programs can hold")
+    return digits
 
 
 def kind(value: Any) -> str:
