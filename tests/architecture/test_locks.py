@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -11,6 +12,12 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+NOXFILE = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))  # not imported: nox is not there where tests run
+GROUPS: dict[str, tuple[str, ...]] = next(
+    ast.literal_eval(node.value)
+    for node in NOXFILE.body
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LOCKS"
+)
 LOCKS = {path.stem: path for path in (ROOT / "locks").glob("*.txt")}
 PINNED = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[^ ;]+)(?: ;[^\\]*)? \\\n(?:(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
@@ -27,10 +34,8 @@ def versions(lock: str) -> dict[str, set[str]]:
 
 def wanted(lock: str) -> list[Requirement]:
     """Return what the groups and extras of a lock ask for, as noxfile.py lists them."""
-    import noxfile  # noqa: PLC0415 -- the project's own, from its root
-
     texts: list[str] = []
-    for group in noxfile.LOCKS[lock]:
+    for group in GROUPS[lock]:
         if group != "package":
             texts += PYPROJECT["dependency-groups"][group]
             continue
@@ -39,6 +44,11 @@ def wanted(lock: str) -> list[Requirement]:
         (everything,) = (Requirement(text) for text in extras["all"])  # the checks install the extra `all`
         texts += [text for name in sorted(everything.extras) for text in extras[name]]
     return [Requirement(text) for text in texts]
+
+
+def test_every_session_that_checks_has_a_lock() -> None:
+    """And no lock is left over."""
+    assert set(LOCKS) == set(GROUPS)
 
 
 @pytest.mark.parametrize("lock", sorted(LOCKS))
