@@ -53,6 +53,11 @@ OTHER_FONT: Final = 0.04
 KNOWN: Final = 0.85
 """How much taller letters may be than in the table: by `SAME_FONT` (standard deviation) if it is the font of the table,
 which `KNOWN` is the chance of; else by `OTHER_FONT`."""
+STRANGE: Final = 9.0
+LEAST_STRANGE: Final = 2
+LONG: Final = 6.0
+"""How much likelier (logarithm) lines are of a font of another kind, at least, how many such lines there are, and how
+long they are in heights of their letters: of a word or two the looks are chance."""
 REGULAR: Final = 400
 SAME: Final = 0.4
 """Heights that lie less apart are those of one size, device pixels."""
@@ -105,6 +110,13 @@ def fit_type(lines: Sequence[TextLine], scale: float) -> TypeFit:
     every = np.array(totals)
     best, factor = np.unravel_index(int(np.argmax(every)), every.shape)
     font, classes, groups, fit = ways[best]
+    long = letters[told] >= LONG
+    others = _of_another_kind(told[long], likelihoods[long], classes, table, font)
+    if others:
+        classes[list(others)] = list(others.values())
+        groups = _groups(heights, classes, letters)
+        fit = _fit(groups, table, scale)
+        fit[:, table.font[groups.index] != font] = fit[FACTORS.size // 2, table.font[groups.index] != font]
     sizes = _assign(groups, fit[factor])[groups.of_line]
     chances = np.exp(np.logaddexp.reduce(every, axis=1) - np.logaddexp.reduce(every, axis=None))
     return TypeFit(sizes=sizes, classes=classes, font=font, sure=float(chances[best]))
@@ -117,6 +129,26 @@ def _classes(count: int, told: Indices, likelihoods: Floats, table: FontTable, f
     classes = np.full(count, regular)
     classes[told] = own[np.argmax(likelihoods[:, own], axis=1)]
     return classes
+
+
+def _of_another_kind(
+    told: Indices, likelihoods: Floats, classes: Indices, table: FontTable, font: int
+) -> dict[int, int]:
+    """Return the classes of lines that look far more like a font of another kind: code, or headings with serifs.
+
+    They are all taken for one font.
+    """
+    kinds = np.array(table.kinds)[table.font]
+    other = np.flatnonzero(kinds != table.kinds[font])
+    own = likelihoods[np.arange(len(told)), classes[told]]
+    strange = np.flatnonzero(likelihoods[:, other].max(axis=1, initial=-np.inf) - own > STRANGE)
+    if len(strange) < LEAST_STRANGE:
+        return {}
+    starts = np.flatnonzero(np.diff(table.font[other], prepend=-1))
+    together = np.logaddexp.reduceat(likelihoods[strange][:, other], starts, axis=1).sum(axis=0)
+    chosen = np.flatnonzero(table.font == table.font[other[starts[np.argmax(together)]]])
+    best = chosen[np.argmax(likelihoods[strange][:, chosen], axis=1)]
+    return dict(zip(told[strange].tolist(), best.tolist(), strict=True))
 
 
 @attrs.frozen(eq=False)

@@ -60,3 +60,17 @@ def test_the_font_is_told_with_how_sure_it_is() -> None:
     assert font_table().names[fit.font] == "Inter"
     assert fit.sure > 0.9
     assert fit_type([typeset(16, low=False)], 1.0).sure < 0.5
+
+
+def test_headings_with_serifs_are_set_in_another_font() -> None:
+    """Two lines that look far more like a font of another kind are of one; a single one may be chance."""
+    text = [typeset(16, 60, font="Inter", baseline=40 * row) for row in range(1, 12)]
+    headings = [typeset(28, 24, font="DejaVu Serif", baseline=600 + 40 * row) for row in range(3)]
+
+    fit = fit_type([*text, *headings], 1.0)
+
+    table = font_table()
+    assert [table.kinds[table.font[index]] for index in fit.classes] == ["sans"] * 11 + ["serif"] * 3
+    assert [float(size) for size in fit.sizes] == pytest.approx([16.0] * 11 + [28.0] * 3, abs=1.0)
+    alone = fit_type([*text, headings[0]], 1.0)
+    assert {table.kinds[table.font[index]] for index in alone.classes} == {"sans"}
