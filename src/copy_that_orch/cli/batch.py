@@ -146,8 +146,8 @@ class _Desk:
 
 
 def _write(folder: Path, files: Mapping[str, str], timeline: Timeline) -> tuple[Path, ...]:
-    """Write the files of a product, the timeline of the run into its report."""
+    """Write the files of a product, the timeline of the run into its report; those of a dark mode that is gone go."""
     report = FORMATS["html"].file_name
-    return write_files(
-        folder, {name: with_timeline(text, timeline) if name == report else text for name, text in files.items()}
-    )
+    written = {name: with_timeline(text, timeline) if name == report else text for name, text in files.items()}
+    possible = (name for target in FORMATS.values() if target.file_name in files for name in target.other_names)
+    return write_files(folder, written, [name for name in possible if name not in files])

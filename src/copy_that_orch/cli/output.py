@@ -8,7 +8,7 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -62,8 +62,10 @@ def _has_ended(process: int) -> bool:
     return False
 
 
-def write_files(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+def write_files(folder: Path, files: Mapping[str, str], obsolete: Iterable[str] = ()) -> tuple[Path, ...]:
     """Write `files` (name → text) to `folder` as UTF-8 and return their paths; the folder is made if need be.
+
+    Then the files that are named `obsolete` are removed.
 
     Each file appears whole, in place of an older one, and only once all of them are on the disk beside their places. If
     one cannot be, the older ones stay and nothing else is left behind. A crash, of the machine too, leaves each file as
@@ -90,6 +92,9 @@ def write_files(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
                 os.fsync(file.fileno())  # or a crash of the machine could find the new name before the new bytes
         for target, temporary in written.items():
             temporary.replace(target)
+        for target in (folder / name for name in obsolete):
+            if target.is_file():
+                target.unlink()
     except OSError as error:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)

@@ -84,6 +84,13 @@ def test_a_broken_image_costs_itself_only(fakes: Path, capsys: pytest.CaptureFix
     ]
 
 
+def test_what_a_dark_mode_left_goes_with_it(fakes: Path) -> None:
+    """A resolver document would name tokens that are no longer there. Formats that are not written stay as they are."""
+    touch("shop/a.png", "out/tokens.dark.json", "out/tokens.resolver.json", "out/figma.dark.json", "out/mine.dark.json")
+    assert main(["run", "shop", "--out", "out", "--format", "dtcg"]) == 0
+    assert sorted(tree(fakes / "out")) == ["figma.dark.json", "mine.dark.json", "tokens.json"]
+
+
 def test_fail_fast_cancels_everything_else(fakes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing of that product is written, older files stay, and other products that were under way are cancelled."""
     touch("shots/a/1slow.png", "shots/b/2broken.png", "shots/b/3slow.png")

@@ -33,6 +33,20 @@ def test_an_older_file_is_replaced(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"tokens.css": "new", "mine.txt": "mine"}
 
 
+def test_what_is_obsolete_goes_when_the_rest_is_there(tmp_path: Path) -> None:
+    """Files only; what is not there need not go, and if the rest cannot be written it stays."""
+    for name in ("tokens.json", "tokens.dark.json"):
+        (tmp_path / name).write_text("old")
+    (tmp_path / "figma.dark.json").mkdir()
+    (tmp_path / "tokens.css").mkdir()
+    obsolete = ["tokens.dark.json", "tokens.resolver.json", "figma.dark.json"]
+    with pytest.raises(GenerationError):
+        write_files(tmp_path, {"tokens.json": "new", "tokens.css": "new"}, obsolete)
+    assert (tmp_path / "tokens.dark.json").read_text() == "old"
+    write_files(tmp_path, {"tokens.json": "new"}, obsolete)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figma.dark.json", "tokens.css", "tokens.json"]
+
+
 def test_undecodable_file_names_in_a_text_are_escaped(tmp_path: Path) -> None:
     """They come from provenance, and must not lose the tokens."""
     (path,) = write_files(tmp_path, {"tokens.json": '"a\udcff"'})

@@ -57,6 +57,12 @@ def test_an_empty_set_can_be_written(name: str) -> None:
     assert FORMATS[name].write(TokenSet())
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_files_of_a_dark_mode_are_known(name: str) -> None:
+    """By name, so that they can be removed when there is none any more."""
+    assert tuple(FORMATS[name].others(samples.IN_TWO_MODES)) == FORMATS[name].other_names
+
+
 @given(st.lists(made.extracted_sets(), max_size=3))
 @settings(max_examples=20)
 def test_every_merged_set_can_be_written(sets: list[TokenSet]) -> None:
