@@ -25,7 +25,7 @@ class Broadcast:
     __slots__ = ("_observers",)
 
     def __init__(self, observers: Iterable[Observer]) -> None:
-        self._observers = list(observers)
+        self._observers = tuple(observers)
         for observer in self._observers:
             if not isinstance(observer, Observer):
                 raise ConfigurationError(f"an observer needs on_event(event); {observer!r} has none")
@@ -36,9 +36,17 @@ class Broadcast:
     @trio.lowlevel.enable_ki_protection  # so what is raised here is the observer's own, and no Control-C is lost
     def emit(self, event: Event) -> None:
         """Tell every observer; one that raises is logged and gets no more events."""
-        for observer in tuple(self._observers):
+        observers = self._observers
+        for observer in observers:
+            # An observer may use the engine, which emits events of its own: one behind it may be gone by now.
+            if self._observers is not observers and not self._has(observer):
+                continue
             try:
                 observer.on_event(event)
             except BaseException:  # as of a Trio instrument
-                _log.exception("observer %r raised; it gets no more events", observer)
-                self._observers.remove(observer)
+                if self._has(observer):
+                    _log.exception("observer %r raised; it gets no more events", observer)
+                    self._observers = tuple(one for one in self._observers if one is not observer)
+
+    def _has(self, observer: Observer) -> bool:
+        return any(one is observer for one in self._observers)  # whatever it calls equal to itself

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
+import attrs
 import pytest
 import trio
 import trio.testing
@@ -230,6 +231,59 @@ async def test_observer_may_use_the_coordinator(autojump_clock: MockClock) -> No
 
     assert len(result.outputs) == 17
     assert_nothing_held(coordinator)
+
+
+@pytest.mark.parametrize("broken_first", [True, False])
+async def test_observers_may_raise_at_what_observers_do(
+    autojump_clock: MockClock, caplog: pytest.LogCaptureFixture, broken_first: bool
+) -> None:
+    """One resizes the pool, another, or the same, raises at that event and at the one that it was told within."""
+
+    class Busy:
+        def on_event(self, event: Event, /) -> None:
+            if isinstance(event, CallStarted):
+                coordinator.pool.resize("s", 1 + coordinator.pool.statistics("s").limit % 3)  # type: ignore[operator]  # a stage has one
+
+    class Broken(Busy):
+        events = 0
+
+        def on_event(self, event: Event, /) -> None:
+            self.events += 1
+            if isinstance(event, (CallStarted, PoolResized)):
+                super().on_event(event)
+                raise ValueError("disk is full")
+
+    broken, good = Broken(), RecordingObserver()
+    observers = [broken, Busy(), good] if broken_first else [Busy(), broken, good]
+    coordinator = PipelineCoordinator([FakeAgent("a", "s")], stages=[Stage(name="s")], observers=observers)
+    with caplog.at_level(logging.ERROR):
+        result = await coordinator.execute(task("x", "y"))
+
+    assert result.outputs == ("x", "y")
+    assert broken.events == (5 if broken_first else 4)  # task, stage and call; the resizing; its own call's start
+    assert len(good.of(CallEnded)) == 2
+    assert len(caplog.records) == 1
+    assert_nothing_held(coordinator)
+
+
+async def test_of_observers_that_are_equal_the_one_that_raises_is_dropped(autojump_clock: MockClock) -> None:
+    """Whatever they call equal to themselves."""
+
+    @attrs.define
+    class Counter:
+        name: str
+        limit: int = attrs.field(eq=False)
+        events: int = attrs.field(default=0, eq=False)
+
+        def on_event(self, _event: Event, /) -> None:
+            self.events += 1
+            if self.events == self.limit:
+                raise ValueError("disk is full")
+
+    good, bad = Counter("log", 1000), Counter("log", 3)
+    coordinator = PipelineCoordinator([FakeAgent("a", "s")], stages=[Stage(name="s")], observers=[good, bad])
+    await coordinator.execute(task("x", "y"))
+    assert (good.events, bad.events) == (10, 3)
 
 
 def test_observer_without_on_event_is_refused() -> None:
