@@ -276,14 +276,19 @@ class Desk:
         if (
             policy is None
             or call.attempt >= policy.attempts
-            or not isinstance(error, policy.on)
             or call.batch.task.ending
             or call.work.dropped
             or isinstance(error, PoolClosedError)
         ):
             return False
         now = trio.current_time()
-        delay = policy.backoff(call.attempt, error, self._rng)
+        try:
+            if not isinstance(error, policy.on):
+                return False
+            delay = policy.backoff(call.attempt, error, self._rng)
+        except BaseException as bug:  # the error's own `retry_after` raised: a bug that its author must see
+            self._halt(bug)
+            return False
         if self.watched:
             self.emit(CallRetried(time=now, delay=delay, **_tell(call)))
         again = call.next_attempt()

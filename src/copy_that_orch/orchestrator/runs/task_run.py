@@ -5,6 +5,7 @@ Plain functions: everything here happens in the run's loop, in one order, and no
 
 from __future__ import annotations
 
+import contextlib
 import operator
 from typing import TYPE_CHECKING, Any, final
 
@@ -289,7 +290,8 @@ class TaskRun:
 
     def _note(self, failure: CallFailure, place: tuple[int, int, int]) -> CallFailure:
         """Keep a failure, by item, stage and agent, and return it."""
-        failure.exception.add_note(failure.note)
+        with contextlib.suppress(Exception):  # a frozen data class takes none
+            failure.exception.add_note(failure.note)
         self._failures.append((place, failure))
         return failure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -418,3 +419,19 @@ async def test_error_without_a_text_is_told_all_the_same(autojump_clock: MockClo
     group = await fails(coordinator, task("a"))
 
     assert isinstance(group.exceptions[0], MuteError)
+
+
+@dataclasses.dataclass(frozen=True)
+class FrozenError(Exception):
+    """An error that cannot be given a note."""
+
+    code: int
+
+
+@pytest.mark.parametrize("policy", FailurePolicy)
+async def test_error_that_takes_no_note_is_told_without(autojump_clock: MockClock, policy: FailurePolicy) -> None:
+    """The note is for readers; the failure says the same."""
+    agent = FakeAgent("a", "s", fails=lambda item: FrozenError(item))
+    group = await fails(PipelineCoordinator([agent], stages=[Stage(name="s", on_failure=policy)]), task(1))
+    assert group.exceptions == (FrozenError(1),)
+    assert [failure.label for failure in group.failures] == ["1"]

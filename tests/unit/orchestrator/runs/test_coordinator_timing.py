@@ -98,6 +98,25 @@ async def test_back_off_waits_out_what_the_error_asks_for(autojump_clock: MockCl
     assert starts(agent) == [0, 30]
 
 
+async def test_error_that_cannot_say_when_to_come_back_ends_the_run(autojump_clock: MockClock) -> None:
+    """A `retry_after` that raises is a bug of the error's author, who sees it; nothing waits for ever."""
+
+    class OddError(ValueError):
+        @property
+        def retry_after(self) -> float:
+            raise LookupError("no such header")
+
+    agent = FakeAgent("a", "s", latency=1.0, fails=lambda _item: OddError())
+    stage = Stage(name="s", retry=RetryPolicy(), on_failure=FailurePolicy.COLLECT)
+    coordinator = PipelineCoordinator(
+        [agent], stages=[stage], breakers={"a": CircuitBreaker("a", excluded_exceptions=(OddError,))}
+    )
+    with pytest.raises(LookupError, match="no such header"):
+        await coordinator.execute(task("x", "y"))
+    assert trio.current_time() == 1
+    assert_nothing_held(coordinator)
+
+
 async def test_jitter_comes_from_the_seed(autojump_clock: MockClock) -> None:
     """The same seed gives the same pauses, in each run anew; another seed gives others."""
 
