@@ -59,7 +59,9 @@ class Desk:
     __slots__ = (
         "_freed",
         "_gates",
+        "_granted",
         "_halt",
+        "_in_turn",
         "_plan",
         "_posted",
         "_returned",
@@ -102,6 +104,8 @@ class Desk:
         self.returned = self._returned.put
         self._posted: list[Call] = []
         self._freed: list[tuple[Call, CallOutcome]] = []
+        self._granted: list[Call] = []
+        self._in_turn = False
 
     def close(self) -> None:
         """Forget what refers to the run: cycles, and whatever it has delivered in them."""
@@ -136,7 +140,11 @@ class Desk:
                 gate.started()
             if self.watched:
                 self.emit(CallStarted(time=call.started, **_tell(call)))
-            call.batch.crew.run(call)
+            if self._in_turn:
+                call.batch.crew.run(call)
+            else:  # by somebody else, maybe after a failure that is yet to be settled: that comes first
+                self._granted.append(call)
+                self._wake()
 
     def park(self, call: Call) -> None:
         """Take `call` out of the pool's line, or off its slot, while its circuit holds it back."""
@@ -202,6 +210,7 @@ class Desk:
 
     def settle_all(self) -> None:
         """Settle the calls that have ended, in the order of their tasks, stages, items and agents."""
+        self._in_turn = True
         self.timers.ring()
         posted = self._returned.take_all()
         if self._posted:
@@ -211,8 +220,15 @@ class Desk:
             posted.sort(key=_place)
         for call in posted:
             self._settle(call)
+        granted, self._granted = self._granted, []
+        for call in granted:
+            call.batch.crew.run(call)
         if self.recall is not None:
             self.recall.take_turn()
+
+    def end_turn(self) -> None:
+        """Note that others run from now on."""
+        self._in_turn = False
 
     def free_slots(self) -> None:
         """Give back the slots of calls that have ended.

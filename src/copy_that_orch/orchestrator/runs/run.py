@@ -202,6 +202,7 @@ class PipelineRun:
             try:
                 self._turn()
             finally:
+                self.desk.end_turn()
                 self.desk.pool.return_slots()
             if not self._active and (self._stopped or self._plan.draining or self._source.exhausted):
                 return

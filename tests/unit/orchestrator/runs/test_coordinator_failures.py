@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import trio
+import trio.testing
 from trio.testing import MockClock
 
 from copy_that_orch import (
@@ -185,6 +186,25 @@ async def test_failure_of_a_nursery_that_is_cancelled_is_told_without_the_cancel
     assert [type(leaf) for leaf in inner.exceptions] == [OSError]
     assert trio.current_time() == 1
     assert_nothing_held(coordinator)
+
+
+async def test_cancel_comes_before_a_slot_that_somebody_else_gives_back(autojump_clock: MockClock) -> None:
+    """At the instant of a failure a block beside the coordinator ends: the call that waits gets its slot, and no agent."""
+    for _ in range(20):
+        agent = FakeAgent("a", "s", latency=1.0, fails=["x"])
+        pool = AgentPool({"s": 2})
+        coordinator = PipelineCoordinator([agent], stages=[Stage(name="s")], pool=pool)
+
+        async def hold(pool: AgentPool = pool) -> None:
+            async with pool.slot("s"):
+                await trio.sleep(1)
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(hold)
+            await trio.testing.wait_all_tasks_blocked()
+            await fails(coordinator, task("x", "y"))
+        assert [call.item for call in agent.calls] == ["x"]
+        assert_nothing_held(coordinator)
 
 
 # ISOLATE
