@@ -23,6 +23,7 @@ from copy_that_orch import (
     ConfigurationError,
     Event,
     FailurePolicy,
+    Observer,
     PipelineCoordinator,
     PipelineTask,
     PoolResized,
@@ -249,12 +250,12 @@ async def test_observers_may_raise_at_what_observers_do(
 
         def on_event(self, event: Event, /) -> None:
             self.events += 1
-            if isinstance(event, (CallStarted, PoolResized)):
-                super().on_event(event)
+            super().on_event(event)
+            if type(event) in {CallStarted, PoolResized}:
                 raise ValueError("disk is full")
 
     broken, good = Broken(), RecordingObserver()
-    observers = [broken, Busy(), good] if broken_first else [Busy(), broken, good]
+    observers: list[Observer] = [broken, Busy(), good] if broken_first else [Busy(), broken, good]
     coordinator = PipelineCoordinator([FakeAgent("a", "s")], stages=[Stage(name="s")], observers=observers)
     with caplog.at_level(logging.ERROR):
         result = await coordinator.execute(task("x", "y"))

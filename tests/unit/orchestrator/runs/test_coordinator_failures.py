@@ -189,7 +189,7 @@ async def test_failure_of_a_nursery_that_is_cancelled_is_told_without_the_cancel
 
 
 async def test_cancel_comes_before_a_slot_that_somebody_else_gives_back(autojump_clock: MockClock) -> None:
-    """At the instant of a failure a block beside the coordinator ends: the call that waits gets its slot, and no agent."""
+    """At the instant of a failure a block beside it ends: the call that waits gets its slot, and not its agent."""
     for _ in range(20):
         agent = FakeAgent("a", "s", latency=1.0, fails=["x"])
         pool = AgentPool({"s": 2})
@@ -451,7 +451,7 @@ class FrozenError(Exception):
 @pytest.mark.parametrize("policy", FailurePolicy)
 async def test_error_that_takes_no_note_is_told_without(autojump_clock: MockClock, policy: FailurePolicy) -> None:
     """The note is for readers; the failure says the same."""
-    agent = FakeAgent("a", "s", fails=lambda item: FrozenError(item))
+    agent = FakeAgent("a", "s", fails=FrozenError)
     group = await fails(PipelineCoordinator([agent], stages=[Stage(name="s", on_failure=policy)]), task(1))
     assert group.exceptions == (FrozenError(1),)
     assert [failure.label for failure in group.failures] == ["1"]
