@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -111,10 +111,10 @@ async def test_cancelled_while_it_writes_it_leaves_whole_files(tmp_path: Path, m
     """The thread that writes is awaited, not left behind; after it nothing more is written."""
     started, release = threading.Event(), threading.Event()
 
-    def write_slowly(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    def write_slowly(folder: Path, files: Mapping[str, str], obsolete: Iterable[str]) -> tuple[Path, ...]:
         started.set()
         assert release.wait(timeout=60)
-        return write_files(folder, files)
+        return write_files(folder, files, obsolete)
 
     async def run(scope: trio.CancelScope) -> None:
         with scope:
@@ -131,7 +131,7 @@ async def test_cancelled_while_it_writes_it_leaves_whole_files(tmp_path: Path, m
     scope = trio.CancelScope()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(run, scope)
-        await trio.to_thread.run_sync(started.wait)
+        assert await trio.to_thread.run_sync(started.wait, 60)
         scope.cancel()
         await wait_all_tasks_blocked()
         assert written(tmp_path) == []
