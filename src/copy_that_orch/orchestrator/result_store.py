@@ -27,7 +27,8 @@ class ResultStore(Protocol):
     A call that is made counts as finished only when `record` has returned, so what was told as finished is not made
     twice, even if the process is killed. Failures are not stored.
 
-    Both functions may wait and may be cancelled there. What they raise costs no result: the run goes on without the
+    Both functions may wait. They are cancelled there when the run is, and `record` when its task fails: the result,
+    though told as finished, is then kept or not. What they raise costs no result: the run goes on without the
     store, and tells so with `StoreFailed`.
     """
 

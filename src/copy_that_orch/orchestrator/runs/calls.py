@@ -10,10 +10,11 @@ from copy_that_orch.orchestrator.pool.tickets import NEW, Ticket
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import trio
+
     from copy_that_orch.orchestrator.circuit_breaker import Permit
     from copy_that_orch.orchestrator.result_store import ResultKey
     from copy_that_orch.orchestrator.runs.circuits import Circuit
-    from copy_that_orch.orchestrator.runs.crew import Runner
     from copy_that_orch.orchestrator.runs.stage_batch import StageBatch
 
 
@@ -66,7 +67,7 @@ class Call(Ticket):
       work: The item.
       agent_index: The agent's place in its stage.
       permit: The breaker's, from its admission on.
-      runner: What runs its agent, while it does.
+      scope: Ends what is at work for it, its agent or the store, when it is cancelled; None while nothing is.
       result, error: How it ended, from its end until it is settled.
       rejected: Whether its circuit refused it.
       attempts_run: Attempts so far that reached the agent, earlier ones included.
@@ -87,7 +88,7 @@ class Call(Ticket):
         "place",
         "rejected",
         "result",
-        "runner",
+        "scope",
         "work",
     )
 
@@ -110,7 +111,7 @@ class Call(Ticket):
         self.circuit = circuit
         self.work = work
         self.agent_index = agent_index
-        self.runner: Runner | None = None
+        self.scope: trio.CancelScope | None = None
         self.rejected = False
         self.result: Any = MISSING
         self.error: BaseException | None = None
@@ -138,6 +139,6 @@ class Call(Ticket):
         self.batch.task.desk.start(self)
 
     def cancel(self, reason: str) -> None:
-        """Cancel its agent, if it runs."""
-        if self.runner is not None:
-            self.runner.scope.cancel(reason=reason)
+        """Cancel what is at work for it."""
+        if self.scope is not None:
+            self.scope.cancel(reason=reason)

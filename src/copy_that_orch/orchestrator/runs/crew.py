@@ -67,7 +67,7 @@ class Crew:
         else:
             runner = Runner(self, call)
             self.context.run(functools.partial(self.nursery.start_soon, runner.work, name=self.stage))
-        call.runner = runner
+        call.scope = runner.scope
 
     def dismiss(self) -> None:
         """Let those that stand by end."""
@@ -132,7 +132,7 @@ class Runner:
                 finally:
                     del cancelled  # its traceback holds this frame: that would be a cycle
         finally:
-            self.call = call.runner = None
+            self.call = call.scope = None
             self.task.context = self._crew.context  # that of the call refers to the call
             self._crew.ended(call)
 

@@ -20,6 +20,7 @@ from copy_that_orch.orchestrator.interfaces import BasePipelineAgent
 from copy_that_orch.orchestrator.pool.tickets import NEW
 from copy_that_orch.orchestrator.reports import COMPLETED
 from copy_that_orch.orchestrator.result_store import ResultKey, ResultStore
+from copy_that_orch.orchestrator.runs.desk import error_text
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 
 if TYPE_CHECKING:
@@ -53,22 +54,24 @@ class Recalled:
     results: Sequence[Any]
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class _Answers:
-    """What the store knows of an item's calls."""
+    """What the store knows of an item's calls, and what it failed with."""
 
     place: Place
     item: Item
     results: dict[Call, Any]
+    trouble: str = ""
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class _Receipt:
     """The store has the result of a call, or will not have it."""
 
     place: Place
     call: Call
     seconds: float
+    trouble: str = ""
 
 
 @final
@@ -121,6 +124,8 @@ class Recall:
         if len(letters) > 1:
             letters.sort(key=lambda letter: letter.place)
         for letter in letters:
+            if letter.trouble:
+                self._failed("record" if isinstance(letter, _Receipt) else "lookup", letter.trouble)
             if isinstance(letter, _Receipt):
                 self._run.desk.conclude(letter.call, COMPLETED, letter.seconds)
                 continue
@@ -140,15 +145,15 @@ class Recall:
 
     @trio.lowlevel.enable_ki_protection
     async def _look_up(self, item: Item, batch: StageBatch, place: Place) -> None:
-        results: dict[Call, Any] = {}
+        answers = _Answers(place, item, {})
         try:
-            await self._fill(results, item, batch)
+            await self._fill(answers, item, batch)
         finally:
-            self._letters.put(_Answers(place, item, results))
+            self._letters.put(answers)
             self._run.wake()
 
-    async def _fill(self, results: dict[Call, Any], item: Item, batch: StageBatch) -> None:
-        """Put the results of those calls of `item` that are known into `results`, and the keys of all into `item`."""
+    async def _fill(self, answers: _Answers, item: Item, batch: StageBatch) -> None:
+        """Put the results of those calls of `item` that are known into `answers`, and the keys of all into `item`."""
         calls = list(item.calls)
         task = batch.task.task
         prints = [self._agents.get(call.circuit.agent_type) for call in calls]
@@ -159,9 +164,12 @@ class Recall:
         ]
         name = _name_of(item.value)
         for call, key in zip(calls, item.keys, strict=True):
-            result = await self._ahead(call, item.value, task) if key is None else await self._lookup(key, name)
+            if key is None:
+                result = await self._ahead(call, item.value, task, answers)
+            else:
+                result = await self._lookup(key, name, answers)
             if result is not None:
-                results[call] = result
+                answers.results[call] = result
 
     async def _key(self, call: Call, content: str, agent: str) -> ResultKey | None:
         """Return the key of a call on an item of this content; None if it reads something of unknown content."""
@@ -174,7 +182,7 @@ class Recall:
         more = await content_fingerprint(reads)
         return None if more is None else ResultKey(combined(content, more), agent)
 
-    async def _ahead(self, call: Call, value: Any, task: PipelineTask[Any]) -> Recalled | None:
+    async def _ahead(self, call: Call, value: Any, task: PipelineTask[Any], answers: _Answers) -> Recalled | None:
         """Return what the next stage's agents would make of the output of a call that is not stored, if all is known.
 
         Then the call need not be made: nobody would look at its output.
@@ -192,7 +200,7 @@ class Recall:
             return None
         results = []
         for agent in agents:
-            result = await self._lookup(ResultKey(content, self._agents[agent.agent_type]), foretold.name)
+            result = await self._lookup(ResultKey(content, self._agents[agent.agent_type]), foretold.name, answers)
             if result is None:
                 return None
             results.append(result)
@@ -206,31 +214,39 @@ class Recall:
         context = await content_fingerprint(task.context)
         return None if context is None else combined(content, context)
 
-    async def _lookup(self, key: ResultKey, name: str) -> Any:
-        if "lookup" in self._broken:
+    async def _lookup(self, key: ResultKey, name: str, answers: _Answers) -> Any:
+        if answers.trouble or "lookup" in self._broken:
             return None
         try:
             return _renamed(await self._store.lookup(key), _SOMEWHERE, name)
         except Exception as error:
-            self._failed("lookup", error)
+            answers.trouble = _text_of(error)
             return None
 
     @trio.lowlevel.enable_ki_protection
     async def _record(self, call: Call, key: ResultKey, seconds: float) -> None:
+        receipt = _Receipt(call.place, call, seconds)
+        call.scope = trio.CancelScope()
         try:
-            await self._store.record(key, _renamed(call.result, _name_of(call.work.value), _SOMEWHERE))
+            if not call.batch.cancelled:  # meanwhile; from now on its scope is
+                with call.scope:
+                    await self._store.record(key, _renamed(call.result, _name_of(call.work.value), _SOMEWHERE))
         except Exception as error:
-            self._failed("record", error)
+            receipt.trouble = _text_of(error)
         finally:
-            self._letters.put(_Receipt(call.place, call, seconds))
+            call.scope = None
+            self._letters.put(receipt)
             self._run.wake()
 
-    def _failed(self, operation: str, error: Exception) -> None:
+    def _failed(self, operation: str, trouble: str) -> None:
         if operation not in self._broken:
             self._broken.add(operation)
-            _log.warning("%s of the result store failed; the run goes on without: %s", operation, error)
-            text = str(error) if isinstance(error, PipelineError) else f"{type(error).__name__}: {error}"
-            self._run.desk.emit(StoreFailed(time=trio.current_time(), operation=operation, error=text))
+            _log.warning("%s of the result store failed; the run goes on without: %s", operation, trouble)
+            self._run.desk.emit(StoreFailed(time=trio.current_time(), operation=operation, error=trouble))
+
+
+def _text_of(error: Exception) -> str:
+    return (str(error) if isinstance(error, PipelineError) else "") or error_text(error)
 
 
 def _name_of(value: Any) -> str:

@@ -250,6 +250,30 @@ async def test_an_answer_for_a_task_that_has_ended_is_dropped(autojump_clock: Mo
     assert_nothing_held(coordinator)
 
 
+@pytest.mark.parametrize("latency", [{1: 0.5, 2: 0.5}, {1: 0.5, 2: 0.0}], ids=["at that instant", "before"])
+async def test_a_failure_ends_what_is_being_recorded(autojump_clock: MockClock, latency: dict[int, float]) -> None:
+    """However long the store would take, the task fails at the instant of the failure; another task's is recorded."""
+
+    @final
+    class Slow(MemoryResultStore):  # type: ignore[misc]  # as above
+        async def lookup(self, key: ResultKey, /) -> Any:
+            await trio.sleep(latencies.get(key.item, 0.0))
+
+        async def record(self, key: ResultKey, value: Any, /) -> None:
+            await trio.sleep(100)
+            await super().record(key, value)
+
+    latencies = {await content_fingerprint(item): seconds for item, seconds in latency.items()}
+    store, observer = Slow(), RecordingObserver()
+    coordinator = PipelineCoordinator([Doubler(fails=frozenset([1]))], stages=[MAP], store=store, observers=[observer])
+    failed, done = await coordinator.execute_batch([task(1, 2), task(3, task_id="other")])
+    assert (failed.status, failed.ended) == (TaskStatus.FAILED, 1.5)
+    assert (done.outputs, done.ended) == ((6,), 101.0)
+    assert [key.item for key in store.results] == [await content_fingerprint(3)]
+    assert len(observer.of(CallEnded)) == 3
+    assert_nothing_held(coordinator)
+
+
 class Broken(MemoryResultStore):  # type: ignore[misc]  # as above
     """A store that is broken in one way."""
 
@@ -294,6 +318,35 @@ async def test_a_broken_store_costs_no_result(
     assert len(caplog.records) == len(broken)
     assert len(store.results) == (0 if "record" in broken else 6)
     assert_nothing_held(coordinator)
+
+
+@pytest.mark.parametrize("operation", ["lookup", "record"])
+async def test_of_troubles_at_one_instant_the_first_call_s_is_told(autojump_clock: MockClock, operation: str) -> None:
+    """And at the same place among the events each time, whatever order Trio runs the Trio tasks in."""
+
+    @final
+    class Telling(MemoryResultStore):  # type: ignore[misc]  # as above
+        async def lookup(self, key: ResultKey, /) -> Any:
+            await self._fail("lookup", key)
+
+        async def record(self, key: ResultKey, value: Any, /) -> None:
+            await self._fail("record", key)
+
+        async def _fail(self, asked: str, key: ResultKey) -> None:
+            await trio.sleep(1)
+            if asked == operation:
+                raise OSError(key.item)
+
+    first = await content_fingerprint(1)
+    told = []
+    for _ in range(20):
+        observer = RecordingObserver()
+        began = trio.current_time()
+        coordinator = PipelineCoordinator([Doubler()], stages=[MAP], store=Telling(), observers=[observer])
+        await coordinator.execute(task(1, 2, 3))
+        assert [event.error for event in observer.of(StoreFailed)] == [f"OSError: {first}"]
+        told.append([str(attrs.evolve(event, time=event.time - began)) for event in observer.events])
+    assert all(events == told[0] for events in told)
 
 
 async def test_what_is_no_store_is_refused() -> None:
