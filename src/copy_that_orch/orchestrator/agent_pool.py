@@ -154,9 +154,7 @@ class AgentPool:
         Raises:
           ConfigurationError: inside a call or block of this same pool, which would wait for itself.
         """
-        inside = slot_held_of(self)
-        if inside is not None:
-            raise ConfigurationError(f"{inside} waits for its own end if it drains the pool; do that from outside")
+        self.refuse_to_drain("pool")
         self._closed = True
         await trio.lowlevel.checkpoint()
         if not self._granter.is_idle():
@@ -188,6 +186,16 @@ class AgentPool:
                 f"a call of stage {inside.stage.name!r} asked the pool that it runs in for another slot; it could "
                 "wait for itself for ever: give the inner work a pool of its own"
             )
+
+    def refuse_to_drain(self, what: str) -> None:
+        """Raise if the current Trio task runs in a slot of this pool, and so would wait for itself.
+
+        Raises:
+          ConfigurationError: then.
+        """
+        inside = slot_held_of(self)
+        if inside is not None:
+            raise ConfigurationError(f"{inside} waits for its own end if it drains the {what}; do that from outside")
 
     def keep_slots(self) -> None:
         """Have slots that are given back kept for tickets that start before `return_slots`.

@@ -219,8 +219,12 @@ class PipelineCoordinator:
         """Take no more tasks from now on, finish those in flight, and return.
 
         Tasks that were not taken up get the status CANCELLED in the results of their batch; a stream just ends.
+
+        Raises:
+          ConfigurationError: if called by an agent in a slot of the same pool, which would wait for itself.
         """
         plan = self._plan
+        plan.pool.refuse_to_drain("coordinator")
         plan.draining = True
         for run in plan.runs:
             run.wake()

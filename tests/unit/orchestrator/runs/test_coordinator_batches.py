@@ -134,6 +134,24 @@ async def test_drain_finishes_what_runs_and_takes_no_more(autojump_clock: MockCl
     assert_nothing_held(coordinator)
 
 
+async def test_agent_that_drains_its_own_coordinator_gets_an_error(autojump_clock: MockClock) -> None:
+    """It would wait for its own end; the coordinator takes tasks as before."""
+
+    async def drain(given: PipelineTask[Any], item: Any) -> Any:
+        if item == "a":
+            await coordinator.drain()
+        return item
+
+    coordinator = PipelineCoordinator([FakeAgent("x", "s", does=drain)], stages=STAGES)
+    with pytest.raises(PipelineErrorGroup) as caught:
+        await coordinator.execute(task("a"))
+    [error] = caught.value.exceptions
+    assert isinstance(error, ConfigurationError)
+    assert "drains the coordinator; do that from outside" in str(error)
+    assert (await coordinator.execute(task("b"))).outputs == ("b",)
+    assert_nothing_held(coordinator)
+
+
 async def test_drain_ends_a_stream(autojump_clock: MockClock) -> None:
     """A stream whose coordinator drains just ends, although its source has more; the source is closed."""
     closed: list[float] = []
