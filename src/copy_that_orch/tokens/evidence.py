@@ -90,7 +90,7 @@ class Evidence:
         return self._best(scores, lambda seen: seen.role in {role, beside})
 
     def choose_on(self, ground: Color) -> Choice | None:
-        """Return the colour that most text on `ground` is written in, or None."""
+        """Return the colour that most text on `ground` is written in, or None; of its sightings no place is known."""
         paths = {color: path for path, color in self._colors.items()}
         pairs = [pair for pair in self.tokens.pairs if pair.background == ground and pair.text in paths]
         votes = _divide(
@@ -99,7 +99,9 @@ class Evidence:
             for seen in pair.provenance
             if seen.image in self.images
         )
-        return self._best(votes.get("", {}), lambda seen: seen.role == "text")
+        choice = self._best(votes.get("", {}), lambda seen: seen.role == "text")
+        # Boxes show where most of a colour is, white text on black for instance, and not on `ground`.
+        return choice and attrs.evolve(choice, seen=tuple(attrs.evolve(seen, box=None) for seen in choice.seen))
 
     def choose_token(self, tokens: Iterable[Token]) -> Choice | None:
         """Return the one of `tokens` that is seen most often on all images together, or None."""

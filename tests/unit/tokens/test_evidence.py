@@ -74,9 +74,13 @@ def test_equal_votes_are_decided_by_the_path() -> None:
 
 
 def test_what_is_written_on_a_colour_is_told_by_pairs() -> None:
-    """Of images that are asked, and if the text is a token."""
+    """Of images that are asked, and if the text is a token. Where it is to be seen is not: that may be elsewhere."""
     tokens = TokenSet(
-        [colored("a", WHITE, used("1.png", "text", 7)), colored("b", GREY), colored("c", BLUE)],
+        [
+            colored("a", WHITE, Provenance("1.png", "x", 7, "text", (0, 0, 9, 9))),
+            colored("b", GREY),
+            colored("c", BLUE),
+        ],
         [
             ContrastPair(WHITE, BLUE, [Provenance("1.png", "x", 2)]),
             ContrastPair(GREY, BLUE, [Provenance("1.png", "x", 1), Provenance("2.png", "x", 900)]),
@@ -86,7 +90,7 @@ def test_what_is_written_on_a_colour_is_told_by_pairs() -> None:
     )
     choice = Evidence(tokens, {"1.png"}).choose_on(BLUE)
     assert choice is not None
-    assert (choice.token.name, choice.seen) == ("color.a", (used("1.png", "text", 7),))
+    assert (choice.token.name, choice.seen) == ("color.a", (Provenance("1.png", "x", 7, "text"),))
     assert Evidence(tokens, {"1.png"}).choose_on(GREY) is None
 
 
