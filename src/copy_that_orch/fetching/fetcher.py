@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from http.client import responses
 from typing import TYPE_CHECKING, Final, final
 
 import attrs
@@ -22,6 +23,8 @@ TIMEOUT: Final = 30.0
 """Seconds for everything that one picture takes: looking up, connecting, redirects, the body."""
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_LONGEST_REASON: Final = 200
+"""Characters of what went wrong on the way that are told: some of it comes from the server."""
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
@@ -197,7 +200,7 @@ class Fetcher:
 
     async def _body(self, response: httpx2.Response) -> bytes:
         if response.status_code != 200:
-            answer = f"{response.status_code} {response.reason_phrase}".strip()
+            answer = f"{response.status_code} {responses.get(response.status_code, '')}".strip()
             raise FetchError(f"the server answers {answer}; check the URL")
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise FetchError("the server sends it compressed, though asked not to; save it as a file instead")
@@ -229,4 +232,4 @@ def _in_words(error: httpx2.TransportError) -> str:
     while cause is not None:
         said = " ".join(str(cause).split()) or said
         cause = cause.__cause__ or cause.__context__
-    return f"it cannot be fetched ({said})"
+    return f"it cannot be fetched ({said if len(said) <= _LONGEST_REASON else said[:_LONGEST_REASON] + '...'})"

@@ -246,6 +246,8 @@ async def test_compression_is_refused(server: Server) -> None:
         b"nonsense\r\n\r\n",
         b"",
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 40_000,
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"x" * 5000 + b"\r\n\r\n",
     ],
 )
 async def test_broken_answers_are_one_sentence(server: Server, answer: bytes) -> None:
@@ -254,6 +256,15 @@ async def test_broken_answers_are_one_sentence(server: Server, answer: bytes) ->
     told = await refused(f"http://127.0.0.1:{server.port}/")
     assert told.startswith("it cannot be fetched (")
     assert told.endswith("); try again later")
+    assert len(told) < 300
+
+
+async def test_what_a_server_says_of_its_status_is_not_told(server: Server) -> None:
+    """It may say anything, and for long; the number has a meaning, if it is a known one."""
+    url = f"http://127.0.0.1:{server.port}/"
+    for status, sentence in ((404, "404 Not Found"), (799, "799")):
+        server.answer = server.says(b"HTTP/1.1 %d %s\r\n\r\n" % (status, b"Call 555 now! " * 99))
+        assert await refused(url) == f"the server answers {sentence}; check the URL"
 
 
 async def test_a_slow_server_is_left_at_the_deadline(server: Server, autojump_clock: MockClock) -> None:
