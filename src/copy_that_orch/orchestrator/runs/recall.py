@@ -250,7 +250,10 @@ def _text_of(error: Exception) -> str:
 
 
 def _name_of(value: Any) -> str:
-    name = getattr(value, "name", None)
+    try:
+        name = getattr(value, "name", None)
+    except Exception:  # it is broken: that is for its agent to say, if it minds
+        name = None
     return name if isinstance(name, str) else _SOMEWHERE
 
 

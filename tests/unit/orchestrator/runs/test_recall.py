@@ -355,6 +355,29 @@ async def test_what_is_no_store_is_refused() -> None:
         PipelineCoordinator([Doubler()], stages=[MAP], store={})  # type: ignore[arg-type]
 
 
+@final
+class Nameless:
+    """An item whose name is broken, as that of a file that is gone may be."""
+
+    fingerprint = "nameless"
+
+    @property
+    def name(self) -> str:
+        """Raise."""
+        raise RuntimeError("no name")
+
+
+async def test_an_item_with_a_broken_name_is_known_by_its_content(autojump_clock: MockClock) -> None:
+    """As without a store, that is for its agent to say, if it minds."""
+    store = MemoryResultStore()
+    agent = FakeAgent("a", "map", result=1)
+    agent.storable = True
+    for _ in range(2):
+        result = await PipelineCoordinator([agent], stages=[MAP], store=store).execute(task(Nameless()))
+        assert result.outputs == (1,)
+    assert len(agent.calls) == 1
+
+
 async def test_agents_without_a_fingerprint_are_always_called(autojump_clock: MockClock) -> None:
     """An agent need not derive from our base class; then nobody knows what its results depend on."""
 
