@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 import socket
@@ -168,7 +169,10 @@ class Fetcher:
         """Ask the first address that can be connected to; return the body, or where it is to be found."""
         import httpx2  # noqa: PLC0415 -- as above
 
-        async with httpx2.AsyncHTTPTransport(verify=self.tls or True, trust_env=False) as transport:
+        tls = self.tls
+        if tls is None:
+            tls = await trio.to_thread.run_sync(_authorities)
+        async with httpx2.AsyncHTTPTransport(verify=tls, trust_env=False) as transport:
             for address in hop.addresses[:-1]:
                 try:
                     return await self._ask(transport, hop, address)
@@ -223,6 +227,14 @@ class Fetcher:
 
     def _too_large(self) -> str:
         return f"it has more than the limit of {self.max_bytes / 1e6:,.1f} MB; make it smaller"
+
+
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """Return what checks certificates by the authorities that httpx2 knows; reading them takes some 250 ms."""
+    import httpx2  # noqa: PLC0415 -- as above
+
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _in_words(error: httpx2.TransportError) -> str:

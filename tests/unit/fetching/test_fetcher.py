@@ -6,15 +6,17 @@ import functools
 import gzip
 import ssl
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx2
 import pytest
 import trio
 import trustme
 from trio.testing import MockClock
 
-from copy_that_orch.fetching import addresses
+from copy_that_orch.fetching import addresses, fetcher
 from copy_that_orch.fetching.fetcher import Fetcher, FetchError, Url, is_url, labels_of, resolve
 from copy_that_orch.orchestrator.interfaces import label_of
 
@@ -365,6 +367,23 @@ async def test_encrypted_servers_are_checked_by_name(nursery: trio.Nursery) -> N
     )
     stranger = local(resolve=names("127.0.0.1"))
     assert "certificate" in (await refused(f"https://shop.example:{server.port}/", stranger)).lower()
+
+
+async def test_authorities_are_read_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for every picture, and not on the event loop, which would stand still meanwhile."""
+    read: list[int] = []
+
+    def reading(**_: object) -> ssl.SSLContext:
+        read.append(threading.get_ident())
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    monkeypatch.setattr(httpx2, "create_ssl_context", reading)
+    fetcher._authorities.cache_clear()
+    for _ in range(2):
+        await local().fetch(f"http://127.0.0.1:{server.port}/")
+    assert len(read) == 1
+    assert read != [threading.get_ident()]
+    fetcher._authorities.cache_clear()
 
 
 async def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
