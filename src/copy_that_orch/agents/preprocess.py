@@ -72,7 +72,8 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
         except ImageError as error:
             raise PreprocessingError(f"{source.shown}: {error}") from error
         except WorkerDiedError as error:
-            raise PreprocessingError(f"{source.shown}: {error}; the file may be made to do harm") from error
+            advice = "; the file may be made to do harm" if error.status < 0 else "; try it alone, or install again"
+            raise PreprocessingError(f"{source.shown}: {error}{advice}") from error
 
     async def foretell(self, task: PipelineTask[Any], item: Source) -> Foretold | None:
         """Tell which screenshot that will be, by the bytes of the file; None for a URL, to fetch it but once.

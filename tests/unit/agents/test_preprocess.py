@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import signal
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -144,12 +146,26 @@ async def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert await refused(path) == f"{tmp_path}/a\\x1b[31m\\nb.png: the file is empty; save the screenshot again"
 
 
-def dies(*_: object) -> None:
-    """End the process, as a decoder that crashes does."""
+def crashes(*_: object) -> None:
+    """End the process as a decoder that crashes does."""
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leaves(*_: object) -> None:
+    """End the process as one does that cannot work."""
     os._exit(7)
 
 
-async def test_a_file_that_ends_its_process_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("dies", "told"),
+    [
+        (crashes, "the worker process was ended by SIGSEGV; the file may be made to do harm"),
+        (leaves, "the worker process ended with status 7 and no answer; try it alone, or install again"),
+    ],
+)
+async def test_a_file_that_ends_its_process_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies: Callable[..., None], told: str
+) -> None:
     """A decoder that crashes takes its own process with it, and no more."""
     path = tmp_path / "login.png"
     path.write_bytes(png())
@@ -157,9 +173,7 @@ async def test_a_file_that_ends_its_process_is_one_sentence(tmp_path: Path, monk
         patch.setattr(PreprocessAgent, "_prepared", staticmethod(dies))
         sentence = await refused(path)
 
-    assert sentence == (
-        f"{path}: the worker process ended with status 7 and no answer; the file may be made to do harm"
-    )
+    assert sentence == f"{path}: {told}"
     assert (await PreprocessAgent().process(TASK, path)).width == 6
 
 
