@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Lengths, Mask
+from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Lengths, Mask, Pixels
 from copy_that_orch.imaging.ground import components
 from copy_that_orch.imaging.noise import Levels, Noise
 from copy_that_orch.imaging.plateaus import Mending, nearest, ycc_of
@@ -46,6 +46,8 @@ class Ink:
       slope: Pixels x 2: difference of colour by difference of lightness.
       done: Whether the pixel has its final colour.
       plain: Whether it is part of something of one colour, and not of a letter.
+      decoded: Height x width x 3: lightness and differences of colour as decoded.
+      smeared: Whether colour was kept at less than full resolution.
     """
 
     rows: Indices
@@ -59,6 +61,8 @@ class Ink:
     slope: Floats
     done: Mask
     plain: Mask
+    decoded: Pixels
+    smeared: bool
 
     def codes(self) -> Codes:
         """Return the colours of the pixels as numbers."""
@@ -131,6 +135,8 @@ def find_ink(mending: Mending, noise: Noise, *, smeared: bool) -> Ink:
         slope=_slopes(delta, strong if smeared else np.zeros_like(strong), rows, columns),
         done=is_ground,
         plain=np.zeros(len(rows), np.bool_),
+        decoded=mending.ycc,
+        smeared=smeared,
     )
 
 

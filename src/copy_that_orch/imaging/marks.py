@@ -34,6 +34,11 @@ LINE: Final = 24
 """Pixels of a line, such as a border, at least."""
 ACROSS: Final = 8
 """Pixels beside a line over which its colour is smeared."""
+DILUTED: Final = 5.0
+"""How many times further from what is beside it a line may be in colour than it looks where colour was smeared: two
+pixels share a sample, smoothing leaves three quarters of that, and rounding about half of what is faint."""
+ROUNDED: Final = 2.0
+"""Levels of 255 by which the colour that a line shows is off."""
 SHADOW: Final = 0.3
 """Share of the difference in lightness of a line below which what is beside it is a shadow."""
 DOUBT: Final = 5.0
@@ -197,7 +202,9 @@ def _paint_lines(ink: Ink) -> None:
 
 def _lines(ink: Ink, *, across: bool) -> Iterator[_Mark]:
     """Yield the lines among the rows or the columns of ink."""
-    index, delta = (ink.index, ink.delta) if across else (ink.index.T, ink.delta.transpose(1, 0, 2))
+    index, delta, decoded = ink.index, ink.delta, ink.decoded
+    if not across:
+        index, delta, decoded = index.T, delta.transpose(1, 0, 2), decoded.transpose(1, 0, 2)
     there = index >= 0
     there[there] = ~ink.done[index[there]]
     same = np.abs(np.diff(delta[..., 0], axis=1)) <= 1
@@ -218,7 +225,26 @@ def _lines(ink: Ink, *, across: bool) -> Iterator[_Mark]:
         clear = np.abs(light - np.median(light)) <= 0.5 * abs(level)
         sums = beside[:, clear].sum(axis=(0, 1))
         slope = sums[1:] / light[clear].sum() if np.abs(light[clear].sum()) > 1 else np.zeros(2)
+        around = np.clip([row, row - ACROSS, row + ACROSS], 0, len(decoded) - 1)
+        own, *sides = np.median(decoded[around, column : column + pixels, 1:], axis=1)
+        ground = ink.ground[members, 1:].mean(axis=0)
+        slope = (_as_seen(ground + level * slope, own, np.mean(sides, axis=0), smeared=ink.smeared) - ground) / level
         yield _Mark(float(pixels), int(np.median(ink.behind[members])), level, slope.astype(np.float64), members)
+
+
+def _as_seen(color: Floats, own: Floats, beside: Floats, *, smeared: bool) -> Floats:
+    """Return the colour of a line, no further from what is beside it than what is seen of the line allows.
+
+    Sums around it tell its colour, unless something else that is coloured stands nearby.
+
+    Args:
+      color: Its two differences of colour, by these sums.
+      own: Those that are seen on it.
+      beside: Those that are seen beside it.
+      smeared: Whether it may be stronger than it is seen.
+    """
+    furthest = beside + (DILUTED if smeared else 1.0) * (own - beside)
+    return np.clip(color, np.minimum(own, furthest) - ROUNDED, np.maximum(own, furthest) + ROUNDED)
 
 
 def _words(ink: Ink, deviation: float) -> Iterator[_Mark]:

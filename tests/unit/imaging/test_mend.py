@@ -110,6 +110,23 @@ def test_colour_that_was_smeared_is_put_together_again() -> None:
     assert ciede2000(lab[2], lab[1]) > 10
 
 
+@pytest.mark.parametrize("subsampling", [0, 2])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_grey_line_near_something_coloured_stays_grey(subsampling: int, turned: bool) -> None:
+    """What is smeared from an edge near a line is no colour of the line: that would be seen on it, too."""
+    image = Image.new("RGB", (480, 240), CARD)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 0, 479, 103), "#6200ee")
+    pen.line((40, 112, 439, 112), "#d6d6d6")
+    if turned:
+        image = image.transpose(Image.Transpose.TRANSPOSE)
+    place = (112, 240) if turned else (240, 112)
+
+    red, green, blue = mended(image, subsampling=subsampling).pixels[place[1], place[0]].tolist()
+
+    assert max(red, green, blue) - min(red, green, blue) <= 8
+
+
 def test_photos_gradients_and_shadows_are_left_alone_and_not_taken_for_painted() -> None:
     """What is smooth without being plain stays smooth, and is told."""
     rows, columns = np.mgrid[:320, :400]
