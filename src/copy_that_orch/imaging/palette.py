@@ -111,8 +111,9 @@ def find_palette(
         written.setdefault(color, []).append(line)
     for color, lines in written.items():
         ink = sum(line.ink for line in lines)
-        # Of a word, about half is as much as truly is that colour. One that was guessed from mixtures is not exact.
-        if ink >= least / 2 and any(line.solid for line in lines):
+        # Of a word, about half is as much as truly is that colour; of one that was mended, this may be another's that
+        # is a little off, unless there is more of it. One that was guessed from mixtures is not exact.
+        if ink >= (least if noisy else least / 2) and any(line.solid for line in lines):
             found = gathered.setdefault(color, _Evidence())
             found.text_lines += len(lines)
             found.text_pixels += ink

@@ -139,6 +139,16 @@ def test_a_single_letter_does_not_count() -> None:
     assert {found.code for found in find_palette(page(), [(text(BLUE, ink=10.0), BLUE)])} == {WHITE}
 
 
+def test_a_word_counts_for_less_where_noise_was_taken_out() -> None:
+    """There, the colour of a short word is rather that of another one, a little off."""
+    codes, word = page(), [(text(BLUE, ink=30.0), BLUE)]
+    anywhere = np.ones(codes.shape, np.bool_)
+
+    assert {found.code for found in find_palette(codes, word)} == {WHITE, BLUE}
+    assert {found.code for found in find_palette(codes, word, anywhere)} == {WHITE}
+    assert {found.code for found in find_palette(codes, 2 * word, anywhere)} == {WHITE, BLUE}
+
+
 def test_colours_that_look_the_same_are_the_commoner_one() -> None:
     """Rounding makes neighbours of a colour; what differs by more than can be seen stays two."""
     codes = page()
