@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import pytest
 import trio
@@ -144,6 +145,18 @@ async def test_what_cannot_travel_back_is_told(pool: Pool) -> None:
         await pool.call(fails_badly)
     assert "in fails_badly" in caught.value.__notes__[0]
     assert len(pool.pool._workers) == 1
+
+
+async def test_a_worker_computes_in_one_thread(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are as many workers as CPUs; who knows better says so in the environment."""
+    monkeypatch.delenv("OPENCV_FOR_THREADS_NUM", raising=False)
+    assert await pool.call(cv2.getNumThreads) == 1
+    other = Pool()
+    monkeypatch.setenv("OPENCV_FOR_THREADS_NUM", "2")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(other.pool.close_when_the_run_ends)
+        assert await other.call(cv2.getNumThreads) == 2
+        nursery.cancel_scope.cancel()
 
 
 async def test_what_the_main_module_defines_is_refused(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
