@@ -38,7 +38,7 @@ class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
         if not any(item):
             screenshots = "1 screenshot" if len(task.items) == 1 else f"{len(task.items)} screenshots"
             raise AggregationError(f"no token was found in {screenshots}; give larger or less uniform ones")
-        return await offload(_aggregate, item, self.tolerance)
+        return await offload(_aggregate, item, self.tolerance, cpu_seconds=None)
 
 
 def _aggregate(sets: tuple[TokenSet, ...], tolerance: float) -> TokenSet:

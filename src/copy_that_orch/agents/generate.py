@@ -74,7 +74,7 @@ class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
         """
         try:
             pictures = None if FORMATS[self.format].illustrate is None else await pictures_of(task, item)
-            return await offload(_generate, self.format, item, pictures)
+            return await offload(_generate, self.format, item, pictures, cpu_seconds=None)
         except ValueError as error:
             raise GenerationError(f"{FORMATS[self.format].file_name} cannot be written: {error}") from error
 

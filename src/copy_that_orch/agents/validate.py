@@ -28,7 +28,7 @@ class ValidateAgent(BasePipelineAgent[TokenSet, TokenSet]):
           ValidationError: if the set breaks the format, so that no file could be written of it. It says what is
             wrong with which token; its cause is an `UnsoundTokensError`, which has all findings.
         """
-        found = await offload(check, item)
+        found = await offload(check, item, cpu_seconds=None)
         errors = errors_of(found)
         if errors:
             cause = UnsoundTokensError(errors)

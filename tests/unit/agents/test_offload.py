@@ -9,14 +9,26 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trio
 import trio.lowlevel
 from trio.testing import wait_all_tasks_blocked
 
+from copy_that_orch import PipelineTask
+from copy_that_orch.agents.aggregate import AggregateAgent
+from copy_that_orch.agents.generate import GenerateAgent
 from copy_that_orch.agents.offload import cpu_limiter, offload
-from copy_that_orch.agents.processes import WorkerDiedError
+from copy_that_orch.agents.processes import ProcessPool, WorkerDiedError
+from copy_that_orch.agents.validate import ValidateAgent
+from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.model import Provenance, Token, TokenSet
+from copy_that_orch.tokens.values import TokenType
+
+WHITE = Token(
+    ("color", "w"), TokenType.COLOR, Color.from_hex("#ffffff"), provenance=[Provenance("a.png", "extract.color")]
+)
 
 
 def fails(text: str) -> None:
@@ -197,3 +209,28 @@ def test_workers_do_not_outlive_a_program_that_is_killed(tmp_path: Path) -> None
         parent.kill()
     worker = int(pid_file.read_text())
     trio.run(until, lambda: not lives(worker))
+
+
+@pytest.mark.parametrize(
+    ("agent", "item"),
+    [
+        (AggregateAgent(), (TokenSet([WHITE]),)),
+        (ValidateAgent(), TokenSet([WHITE])),
+        (GenerateAgent("css"), TokenSet([WHITE])),
+    ],
+)
+async def test_work_on_a_whole_product_has_no_limit(
+    agent: AggregateAgent | ValidateAgent | GenerateAgent, item: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it takes: a product may have any number of screenshots, and would lose all its tokens."""
+    limits: list[float | None] = []
+    real = ProcessPool.call
+
+    async def noting(pool: ProcessPool, fn: Any, args: Any, cpu_seconds: float | None) -> Any:
+        limits.append(cpu_seconds)
+        return await real(pool, fn, args, cpu_seconds)
+
+    monkeypatch.setattr(ProcessPool, "call", noting)
+    await agent.process(PipelineTask(task_id="shop", items=["a.png"]), item)
+
+    assert limits == [None]
