@@ -122,15 +122,7 @@ class TimelineObserver:
         """Take note of `event`."""
         match event:
             case CallQueued():
-                self._under_way[_key(event)] = CallSpan(
-                    task_id=event.task_id,
-                    stage=event.stage,
-                    agent=event.agent,
-                    item=event.item,
-                    label=event.label,
-                    attempt=event.attempt,
-                    queued=event.time,
-                )
+                self._under_way[_key(event)] = _span(event)
             case CallStarted():
                 span = self._under_way.get(_key(event))
                 if span is not None:
@@ -140,19 +132,7 @@ class TimelineObserver:
                 if span is not None:  # None: another task of the same id ended the same call
                     self._keep(attrs.evolve(span, ended=event.time, outcome=event.outcome, error=event.error))
             case CallCached():
-                self._keep(
-                    CallSpan(
-                        task_id=event.task_id,
-                        stage=event.stage,
-                        agent=event.agent,
-                        item=event.item,
-                        label=event.label,
-                        attempt=event.attempt,
-                        queued=event.time,
-                        ended=event.time,
-                        outcome=CallOutcome.CACHED,
-                    )
-                )
+                self._keep(attrs.evolve(_span(event), ended=event.time, outcome=CallOutcome.CACHED))
             case BreakerChanged():
                 self._change_circuit(event)
             case _:
@@ -177,3 +157,16 @@ class TimelineObserver:
 
 def _key(event: CallQueued | CallStarted | CallEnded) -> tuple[Any, ...]:
     return event.task_id, event.stage, event.agent, event.item, event.attempt
+
+
+def _span(event: CallQueued | CallCached) -> CallSpan:
+    """Return a call as it is when it is first heard of."""
+    return CallSpan(
+        task_id=event.task_id,
+        stage=event.stage,
+        agent=event.agent,
+        item=event.item,
+        label=event.label,
+        attempt=event.attempt,
+        queued=event.time,
+    )
