@@ -14,14 +14,13 @@ from typing import Any
 import palettes
 from bench_folder import CATEGORIES, TUNING, Judged, extract, judged, products_of, scores
 from calibration import bins, calibration_error, reliability_svg
-from harness import machine
+from harness import machine, publish
 from worst_cases import draw, told, worst
 
 ROOT = Path(__file__).parents[1]
 DEFAULT = ROOT.parent / "shared" / "bench" / "ui"
 PAGE = ROOT / "docs" / "accuracy.md"
 PICTURES = ROOT / "docs" / "accuracy"
-BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 EXTRAS = ("font_weights", "line_heights", "shadows_all_layers", "shadows_by_look", "gradients_stops_only")
 AIMS = {"colors": 0.88, "font_sizes": 0.85, "spacing": 0.75, "radii": 0.80, "shadows": 0.65, "gradients": 0.75}
 """Mean F1 over all products that we want."""
@@ -161,9 +160,7 @@ def main(arguments: list[str]) -> int:
         f"### Time for colours\n\n{time_table(products)}\n"
         f"### The worst cases\n\n{worst_section(folder, found)}"
     )
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(before + BEGIN + measured + END + rest.split(END)[1])
-    print(measured)
+    publish(PAGE, measured)
     return 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import attrs
 
+_BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 WARM_UP = 1000
 """Operations of each contender before the rounds that count."""
 
@@ -62,6 +63,13 @@ def compare(
         )
         for name in contenders
     ]
+
+
+def publish(page: Path, measured: str) -> None:
+    """Put what was measured in its place on a page of docs/, instead of what stood there, and print it."""
+    before, rest = page.read_text().split(_BEGIN)
+    page.write_text(before + _BEGIN + measured + _END + rest.split(_END)[1])
+    print(measured)
 
 
 def machine() -> str:

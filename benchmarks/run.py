@@ -11,7 +11,7 @@ from pathlib import Path
 
 import breakers
 import pipelines
-from harness import Row, compare, machine
+from harness import Row, compare, machine, publish
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BASELINE = "Trio channels, by hand"
@@ -20,8 +20,6 @@ INTERLEAVED = ((1_000, 7), (10_000, 3))
 
 ALONE = ((100_000, tuple(pipelines.CONTENDERS)), (1_000_000, ("copy_that_orch", BASELINE)))
 """Images and contenders of the sizes at which each has a process to itself."""
-
-BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 
 
 def breaker_table() -> str:
@@ -109,10 +107,7 @@ def main(arguments: list[str]) -> None:
         f"### Breakers: times a bare await, or a bare raise\n\n{breaker_table()}\n"
         f"### Pipelines: CPU time per image of seven calls\n\n{pipeline_table()}"
     )
-    page = PAGE.read_text()
-    before, rest = page.split(BEGIN)
-    PAGE.write_text(before + BEGIN + measured + END + rest.split(END)[1])
-    print(measured)
+    publish(PAGE, measured)
 
 
 if __name__ == "__main__":
