@@ -15,8 +15,17 @@ USUAL: Final = "light"
 
 
 def overrides(tokens: TokenSet, mode: str) -> tuple[Token, ...]:
-    """Return the tokens that have a value of their own in `mode`, with it."""
-    return tuple(token.in_mode(mode) for token in tokens if mode in dict(token.modes))
+    """Return the tokens that have a value of their own in `mode`, with it.
+
+    They tell the screens in that mode that they were seen on; all screens, if none is known to be in it.
+    """
+    there = {screen.image for screen in tokens.screens if screen.theme == mode}
+    own = (token.in_mode(mode) for token in tokens if mode in dict(token.modes))
+    if not there:
+        return tuple(own)
+    return tuple(
+        attrs.evolve(token, provenance=[seen for seen in token.provenance if seen.image in there]) for token in own
+    )
 
 
 def changed(tokens: TokenSet, mode: str) -> tuple[Token, ...]:

@@ -286,6 +286,21 @@ def test_modes_are_files_of_their_own_and_a_resolver_document() -> None:
     }
 
 
+def test_the_file_of_a_mode_tells_only_what_was_seen_in_it() -> None:
+    """Light screens say nothing about the dark mode; where no screen is known to have a mode, all stay."""
+    light, dark = Provenance("a.png", "x", 3, "text"), Provenance("b.png", "x", 4, "text")
+    ink = Token(("ink",), TokenType.COLOR, BLUE, provenance=[light, dark], modes={"dark": Color(1, 1, 1)})
+    screens = [Screen("a.png", "light", 8, 6), Screen("b.png", "dark", 8, 6)]
+
+    def seen(tokens: TokenSet) -> list[str]:
+        written = json.loads(w3c.others(tokens)["tokens.dark.json"])["ink"]["$extensions"][w3c.EXTENSION]
+        assert written["usage"]["images"] == len(written["provenance"])
+        return [entry["image"] for entry in written["provenance"]]
+
+    assert seen(TokenSet([ink], screens=screens)) == ["b.png"]
+    assert seen(TokenSet([ink], screens=screens[:1])) == seen(TokenSet([ink])) == ["a.png", "b.png"]
+
+
 def test_the_name_of_a_mode_is_no_path() -> None:
     """It becomes part of the name of a file."""
     tokens = TokenSet([Token(("a",), TokenType.COLOR, BLUE, modes={"../High Contrast": Color(0, 0, 0)})])
