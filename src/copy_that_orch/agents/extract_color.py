@@ -34,8 +34,9 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
     async def process(self, task: PipelineTask[Any], item: Screenshot) -> TokenSet:
         """Return a colour token for each colour of `item`, and contrast pairs of these for its text.
 
-        The provenance counts pixels, apart for each role, see `imaging.roles`; that of the pairs counts lines of text.
-        The set also tells the theme of the screen. A photo has few colours that were painted, so there may be no token.
+        The provenance counts pixels, apart for each role, see `imaging.roles`; that of the pairs counts lines of text,
+        and has the box of one. The set also tells the theme of the screen. A photo has few colours that were painted,
+        so there may be no token.
         """
         return await offload(self._extract, item)
 
@@ -62,7 +63,7 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                 ContrastPair(
                     text=_color(found.color),
                     background=_color(found.ground),
-                    provenance=[Provenance(screenshot.name, self.agent_type, found.lines)],
+                    provenance=[Provenance(screenshot.name, self.agent_type, found.lines, box=found.box)],
                     font_size=found.size,
                 )
                 for found in written_on(colored, screenshot.scale)

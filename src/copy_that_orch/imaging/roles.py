@@ -127,8 +127,7 @@ def _parts(
     for line, color in lines:
         if color == found.code:
             ink += line.ink
-            box = (line.left, line.top, line.left + line.width, line.top + line.height)
-            parts["link" if strong else "text"].add(line.ink, box)
+            parts["link" if strong else "text"].add(line.ink, line.box)
     if found.line_pixels >= LEAST_PART * found.pixels:
         parts["border"].add(found.line_pixels, found.line_box)
     rest = found.pixels - flat - ink - found.line_pixels

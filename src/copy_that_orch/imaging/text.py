@@ -73,6 +73,11 @@ class TextLine:
     low: float | None
     strokes: Strokes | None = None
 
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of the ink; right and bottom lie outside."""
+        return self.left, self.top, self.left + self.width, self.top + self.height
+
 
 def is_text(line: TextLine) -> bool:
     """Return whether `line` is long enough to be text rather than an icon."""

@@ -27,12 +27,14 @@ class WrittenOn:
       ground: Number of the colour behind it.
       size: Font size in CSS pixels, rounded.
       lines: How many lines of text.
+      box: Left, top, right and bottom of the line with the most ink, in device pixels.
     """
 
     color: int
     ground: int
     size: int
     lines: int
+    box: tuple[int, int, int, int]
 
 
 def color_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, int], ...]:
@@ -74,9 +76,10 @@ def written_on(colored: Iterable[tuple[TextLine, int]], scale: float) -> tuple[W
       colored: Lines with their colours; those that look like icons are left out.
       scale: Device pixels per CSS pixel.
     """
-    counts: dict[tuple[int, int, int], int] = {}
+    groups: dict[tuple[int, int, int], list[TextLine]] = {}
     for line, color in colored:
         if is_text(line):
-            key = (color, line.ground, round(em_of(line) / scale))
-            counts[key] = counts.get(key, 0) + 1
-    return tuple(WrittenOn(*key, lines) for key, lines in sorted(counts.items()))
+            groups.setdefault((color, line.ground, round(em_of(line) / scale)), []).append(line)
+    return tuple(
+        WrittenOn(*key, len(lines), max(lines, key=lambda line: line.ink).box) for key, lines in sorted(groups.items())
+    )

@@ -149,7 +149,7 @@ def find_styles(lines: Sequence[TextLine], scale: float) -> Typesetting:
                 kind=kind,
                 lines=len(members),
                 letters=count,
-                box=(longest.left, longest.top, longest.left + longest.width, longest.top + longest.height),
+                box=longest.box,
             )
         )
     rises = table.rise[table.font[fit.classes]]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 import attrs
 
 from copy_that_orch.tokens.alias import Path, natural
 from copy_that_orch.tokens.color import Color, contrast_ratio
-from copy_that_orch.tokens.model import Provenance, Token, TokenSet
+from copy_that_orch.tokens.model import Provenance, Token, TokenSet, add_up
 
 
 @attrs.frozen
@@ -90,7 +90,11 @@ class Evidence:
         return self._best(scores, lambda seen: seen.role in {role, beside})
 
     def choose_on(self, ground: Color) -> Choice | None:
-        """Return the colour that most text on `ground` is written in, or None; of its sightings no place is known."""
+        """Return the colour that most text on `ground` is written in, or None.
+
+        Its sightings are those on `ground` alone: of the pixels of text in that colour the share that its lines have
+        there, for pairs count lines.
+        """
         paths = {color: path for path, color in self._colors.items()}
         pairs = [pair for pair in self.tokens.pairs if pair.background == ground and pair.text in paths]
         votes = _divide(
@@ -100,8 +104,21 @@ class Evidence:
             if seen.image in self.images
         )
         choice = self._best(votes.get("", {}), lambda seen: seen.role == "text")
-        # Boxes show where most of a colour is, white text on black for instance, and not on `ground`.
-        return choice and attrs.evolve(choice, seen=tuple(attrs.evolve(seen, box=None) for seen in choice.seen))
+        return choice and attrs.evolve(choice, seen=self._seen_on(ground, choice))
+
+    def _seen_on(self, ground: Color, choice: Choice) -> tuple[Provenance, ...]:
+        """Return the sightings of text in the colour of `choice` on `ground`, in pixels."""
+        pairs = [pair for pair in self.tokens.pairs if pair.text == self.color(choice)]
+        lines = _count(seen for pair in pairs for seen in pair.provenance)
+        pixels = _count(choice.seen)
+        there = add_up(seen for pair in pairs if pair.background == ground for seen in pair.provenance)
+        return tuple(
+            attrs.evolve(
+                seen, role="text", count=max(seen.count, round(pixels[seen.image] * seen.count / lines[seen.image]))
+            )
+            for seen in there
+            if seen.image in self.images
+        )
 
     def choose_token(self, tokens: Iterable[Token]) -> Choice | None:
         """Return the one of `tokens` that is seen most often on all images together, or None."""
@@ -118,6 +135,14 @@ class Evidence:
         token = self.tokens[ranked[0]]
         seen = tuple(seen for seen in token.provenance if seen.image in self.images and speaks(seen))
         return Choice(token, first / (first + second), seen)
+
+
+def _count(sightings: Iterable[Provenance]) -> Counter[str]:
+    """Return how often something was seen on each image."""
+    counts: Counter[str] = Counter()
+    for seen in sightings:
+        counts[seen.image] += seen.count
+    return counts
 
 
 def _divide(sightings: Iterable[tuple[str, str, Path, int]]) -> dict[str, dict[Path, float]]:

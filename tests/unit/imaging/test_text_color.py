@@ -67,9 +67,13 @@ def test_of_guesses_the_farthest_from_the_ground_is_the_best() -> None:
 
 
 def test_pairs_are_counted_by_colour_ground_and_size() -> None:
-    """Sizes are CSS pixels; what looks like an icon is no text."""
+    """Sizes are CSS pixels; what looks like an icon is no text. The line with the most ink shows where."""
     icon = attrs.evolve(LINE, width=14, height=14)
+    longer = attrs.evolve(LINE, top=90, width=200, ink=600.0)
 
-    pairs = written_on([(LINE, 1), (attrs.evolve(LINE, top=90), 1), (LINE, 2), (icon, 1)], scale=2)
+    pairs = written_on([(LINE, 1), (longer, 1), (LINE, 2), (icon, 1)], scale=2)
 
-    assert pairs == (WrittenOn(1, 0xFFFFFF, 8, 2), WrittenOn(2, 0xFFFFFF, 8, 1))
+    assert pairs == (
+        WrittenOn(1, 0xFFFFFF, 8, 2, (20, 90, 220, 105)),
+        WrittenOn(2, 0xFFFFFF, 8, 1, (20, 20, 120, 35)),
+    )

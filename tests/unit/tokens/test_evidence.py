@@ -74,13 +74,9 @@ def test_equal_votes_are_decided_by_the_path() -> None:
 
 
 def test_what_is_written_on_a_colour_is_told_by_pairs() -> None:
-    """Of images that are asked, and if the text is a token. Where it is to be seen is not: that may be elsewhere."""
+    """Of images that are asked, and if the text is a token."""
     tokens = TokenSet(
-        [
-            colored("a", WHITE, Provenance("1.png", "x", 7, "text", (0, 0, 9, 9))),
-            colored("b", GREY),
-            colored("c", BLUE),
-        ],
+        [colored("a", WHITE, used("1.png", "text", 7)), colored("b", GREY), colored("c", BLUE)],
         [
             ContrastPair(WHITE, BLUE, [Provenance("1.png", "x", 2)]),
             ContrastPair(GREY, BLUE, [Provenance("1.png", "x", 1), Provenance("2.png", "x", 900)]),
@@ -90,8 +86,28 @@ def test_what_is_written_on_a_colour_is_told_by_pairs() -> None:
     )
     choice = Evidence(tokens, {"1.png"}).choose_on(BLUE)
     assert choice is not None
-    assert (choice.token.name, choice.seen) == ("color.a", (Provenance("1.png", "x", 7, "text"),))
+    assert (choice.token.name, choice.seen) == ("color.a", (used("1.png", "text", 7),))
     assert Evidence(tokens, {"1.png"}).choose_on(GREY) is None
+
+
+def test_of_text_on_a_colour_only_what_stands_there_counts() -> None:
+    """The place is one on that colour, and the pixels are those of its share of the lines, at least one a line."""
+    on_black, on_blue, bold = (0, 0, 9, 9), (50, 0, 60, 9), (50, 20, 60, 29)
+    tokens = TokenSet(
+        [
+            colored("a", WHITE, Provenance("1.png", "x", 800, "text", on_black), used("1.png", "background", 9)),
+            colored("b", GREY),
+            colored("c", BLUE),
+        ],
+        [
+            ContrastPair(WHITE, Color(0, 0, 0), [Provenance("1.png", "x", 5, box=on_black)]),
+            ContrastPair(WHITE, BLUE, [Provenance("1.png", "x", 1, box=bold)], 24, bold=True),
+            ContrastPair(WHITE, BLUE, [Provenance("1.png", "x", 2, box=on_blue), Provenance("2.png", "x", 3)], 16),
+        ],
+    )
+    choice = Evidence(tokens, {"1.png", "2.png"}).choose_on(BLUE)
+    assert choice is not None
+    assert choice.seen == (Provenance("1.png", "x", 300, "text", on_blue), Provenance("2.png", "x", 3, "text"))
 
 
 def test_tokens_of_any_type_are_chosen_by_how_often_they_are_seen() -> None:
