@@ -18,6 +18,7 @@ import attrs
 import trio
 import trio.lowlevel
 
+from copy_that_orch.agents.last_words import LastWords
 from copy_that_orch.agents.worker import HEADER, START, Reply, Request
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.orchestrator.errors import PipelineError
@@ -37,13 +38,15 @@ class WorkerDiedError(PipelineError):
     """A worker process ended before it answered; what it worked on is to blame, or the machine."""
 
     status: int  #: Exit status of the process; negative: the signal that ended it.
+    last_words: str = ""  #: The last line that it wrote to its standard error; empty if there is none.
 
     def __str__(self) -> str:
         if self.status == -getattr(signal, "SIGPROF", 0):
             return "the work took more CPU time than it may have, and was stopped"
+        said = f", saying {self.last_words!r}" if self.last_words else ""
         if self.status < 0:
-            return f"the worker process was ended by {signal.Signals(-self.status).name}"
-        return f"the worker process ended with status {self.status} and no answer"
+            return f"the worker process was ended by {signal.Signals(-self.status).name}{said}"
+        return f"the worker process ended with status {self.status} and no answer{said}"
 
 
 @final
@@ -53,11 +56,13 @@ class _Worker:
 
     Attributes:
       process: The process; its input and output are pipes.
+      last_words: What it writes to its standard error.
       kept: Keys of the screenshots that it has.
       to_forget: Keys of those that nobody has any more, to be told with the next request.
     """
 
     process: trio.Process
+    last_words: LastWords
     kept: set[int] = attrs.field(factory=set)
     to_forget: list[int] = attrs.field(factory=list)
     _requests: Any = attrs.field(init=False)  # streams that can be closed without a checkpoint: Trio has no type for it
@@ -78,7 +83,8 @@ class _Worker:
             (length,) = HEADER.unpack(await self._receive(HEADER.size))
             answer = await self._receive(length)
         except (trio.BrokenResourceError, EOFError):
-            raise WorkerDiedError(await self.process.wait()) from None
+            raise WorkerDiedError(await self.process.wait(), self.last_words.take()) from None
+        self.last_words.take()  # not the last ones: decoders write about bad pictures there
         reply: Reply = pickle.loads(answer)  # noqa: S301 -- it comes from a process that this one has started
         return reply
 
@@ -96,6 +102,7 @@ class _Worker:
         """Close the pipes, at which the process leaves if it is there."""
         self._requests.close()
         self._replies.close()
+        self.last_words.close()
 
     async def end(self, patience: float) -> None:
         """Let the process leave, or kill it after `patience` seconds; return when it is gone, cancelled or not."""
@@ -172,16 +179,23 @@ class ProcessPool:
         return None
 
     async def _start(self) -> _Worker:
-        process = await trio.lowlevel.open_process(
-            # Without -P it would import what lies in the current folder, before it knows the parent's path.
-            [sys.executable, "-P", "-c", START, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # decoders write about bad pictures there
-            env={**_ONE_THREAD, **os.environ},
-            start_new_session=True,  # Control-C is for the event loop, which decides what it means
-        )
-        worker = _Worker(process)
+        last_words = LastWords()
+        try:
+            process = await trio.lowlevel.open_process(
+                # Without -P it would import what lies in the current folder, before it knows the parent's path.
+                [sys.executable, "-P", "-c", START, json.dumps(sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=last_words.target,
+                env={**_ONE_THREAD, **os.environ},
+                start_new_session=True,  # Control-C is for the event loop, which decides what it means
+            )
+        except BaseException:
+            last_words.close()
+            raise
+        finally:
+            last_words.started()
+        worker = _Worker(process, last_words)
         self._workers.add(worker)
         _enlarge(process.stdin, process.stdout)
         return worker

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import gc
 import os
+import pickle
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,6 +20,7 @@ import pytest
 import trio
 
 from copy_that_orch.agents import processes
+from copy_that_orch.agents.last_words import LastWords
 from copy_that_orch.agents.processes import ProcessPool, WorkerDiedError
 from copy_that_orch.imaging.screenshot import Screenshot
 
@@ -58,6 +65,19 @@ def has_layout(value: Screenshot) -> tuple[bool, bool]:
 def ends_by(number: int) -> None:
     """End this process by a signal."""
     os.kill(os.getpid(), number)
+
+
+def says(text: str, *, and_ends: bool) -> None:
+    """Write to standard error as a library does, whether or not all of it goes in."""
+    with contextlib.suppress(BlockingIOError):
+        os.write(2, text.encode())
+    if and_ends:
+        os._exit(3)
+
+
+def open_files() -> int:
+    """Return how many files this process has open."""
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 -- no paths are needed
 
 
 class Pool:
@@ -188,6 +208,62 @@ async def test_a_worker_that_died_while_idle_costs_no_call(pool: Pool) -> None:
     assert pool.pool._workers == {worker}
     with pytest.raises(trio.ClosedResourceError):
         await dead.process.stdin.send_all(b"")  # type: ignore[union-attr]
+
+
+async def test_a_worker_that_ends_says_why(pool: Pool) -> None:
+    """By the last line that it wrote, of this call and not of those before; printed, it steers no terminal."""
+    await pool.call(functools.partial(says, "libpng warning\n", and_ends=False))
+    with pytest.raises(WorkerDiedError, match=r"with status 3 and no answer$"):
+        await pool.call(functools.partial(says, "", and_ends=True))
+    with pytest.raises(WorkerDiedError, match=r"3 and no answer, saying 'out\\x1b of memory'$") as caught:
+        await pool.call(functools.partial(says, "Traceback:\n out\x1b  of memory\n\n", and_ends=True))
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+async def test_a_worker_that_cannot_start_says_why(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its status alone helps nobody."""
+    monkeypatch.setattr(processes, "START", "import no_such_module")
+    with pytest.raises(WorkerDiedError, match="saying \"ModuleNotFoundError: No module named 'no_such_module'\""):
+        await pool.call(sum, (1, 2))
+
+
+async def test_a_worker_may_write_as_much_as_it_likes(pool: Pool) -> None:
+    """What does not fit is lost, and nobody waits; what is told of it is short."""
+    for _ in range(3):
+        await pool.call(functools.partial(says, "x" * (1 << 21), and_ends=False))
+    with pytest.raises(WorkerDiedError) as caught:
+        await pool.call(functools.partial(says, "y" * 5000, and_ends=True))
+    assert str(caught.value).endswith("yy…'")
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="files are looked up in /proc")
+async def test_no_end_of_a_worker_leaves_a_file_open(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither its death, nor a cancellation, while it starts or works, nor that it could not be started."""
+    await pool.call(sum, (1, 2))
+    pool.pool._idle.clear()
+    before = open_files()
+    with pytest.raises(WorkerDiedError):
+        await pool.call(ends_by, int(signal.SIGKILL))
+    with trio.move_on_after(0.2):
+        await pool.call(time.sleep, 60)
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        await pool.call(time.sleep, 60)
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(FileNotFoundError):
+        await pool.call(sum, (1, 2))
+    assert open_files() == before
+
+
+async def test_where_a_pipe_may_only_wait_nothing_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with Python 3.11 on Windows."""
+    monkeypatch.delattr(os, "set_blocking")
+    last_words = LastWords()
+    assert last_words.target == subprocess.DEVNULL
+    last_words.started()
+    assert last_words.take() == ""
+    last_words.close()
 
 
 async def test_a_small_machine_may_refuse_larger_pipes(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
