@@ -77,8 +77,10 @@ def screenshot_agents(
     Raises:
       ConfigurationError: if there is no such format, or the extra `ocr` is missing.
     """
+    chosen = tuple(FORMATS if formats is None else formats)
+    reader = PreprocessAgent(scale=scale, allow_private=allow_private, keep_fetched="html" in chosen)
     return (
-        PreprocessAgent(scale=scale, allow_private=allow_private),
+        reader,
         ExtractColorAgent(),
         ExtractSpacingAgent(),
         ExtractTypographyAgent(ocr=ocr),
@@ -88,7 +90,7 @@ def screenshot_agents(
         ExtractGradientAgent(),
         AggregateAgent(tolerance=EXACT),
         ValidateAgent(),
-        *(GenerateAgent(name) for name in (FORMATS if formats is None else formats)),
+        *(GenerateAgent(name, reader=reader) for name in chosen),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trio
 
 import copy_that_orch
 from copy_that_orch import (
@@ -58,6 +59,28 @@ def test_settings_are_checked_when_they_are_given() -> None:
 def test_a_scale_that_is_given_reaches_the_first_agent() -> None:
     """It is part of what its results depend on."""
     assert "scale=2.0" in screenshot_agents(scale=2.0)[0].fingerprint
+
+
+async def test_a_report_shows_what_was_fetched_and_fetches_nothing_again(nursery: trio.Nursery) -> None:
+    """From private networks too, if these are allowed at all."""
+    requests = 0
+
+    async def serve(stream: trio.SocketStream) -> None:
+        nonlocal requests
+        requests += 1
+        await stream.receive_some()
+        body = SCREEN.read_bytes()
+        await stream.send_all(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    nursery.start_soon(trio.serve_listeners, serve, [listener])
+    url = f"http://127.0.0.1:{listener.socket.getsockname()[1]}/repository.png"
+    coordinator = screenshot_coordinator(screenshot_agents(["html"], allow_private=True))
+
+    (report,) = (await coordinator.execute(PipelineTask(task_id="shop", items=[url]))).outputs
+
+    assert "data:image/webp" in report.text
+    assert requests == 1
 
 
 @pytest.mark.parametrize("policy", FailurePolicy)

@@ -8,6 +8,7 @@ import attrs
 
 from copy_that_orch.agents.illustrate import pictures_of, sources_of
 from copy_that_orch.agents.offload import offload
+from copy_that_orch.agents.preprocess import PreprocessAgent
 from copy_that_orch.orchestrator.errors import ConfigurationError, GenerationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.formats import FORMATS
@@ -48,12 +49,14 @@ class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
 
     Attributes:
       format: One of `tokens.formats.FORMATS`, e.g. "dtcg" or "css".
+      reader: Reads the screenshots once more for formats with pictures: best the agent that has read them before.
 
     Raises:
       ConfigurationError: if there is no such format.
     """
 
     format: str = attrs.field(converter=_known)
+    reader: PreprocessAgent = attrs.field(factory=PreprocessAgent, kw_only=True, eq=False, repr=False)
 
     stage_name = PipelineStage.GENERATE
 
@@ -73,7 +76,7 @@ class GenerateAgent(BasePipelineAgent[TokenSet, GeneratedFile]):
           GenerationError: if the format cannot hold the set; it says which token is to blame.
         """
         try:
-            pictures = None if FORMATS[self.format].illustrate is None else await pictures_of(task, item)
+            pictures = None if FORMATS[self.format].illustrate is None else await pictures_of(task, item, self.reader)
             return await offload(_generate, self.format, item, pictures, cpu_seconds=None)
         except ValueError as error:
             raise GenerationError(f"{FORMATS[self.format].file_name} cannot be written: {error}") from error

@@ -31,8 +31,8 @@ CROPS_SIZE: Final = 400_000
 """Characters that the crops of a report may take; the least wanted are left out."""
 
 
-async def pictures_of(task: PipelineTask[Any], tokens: TokenSet) -> Pictures:
-    """Return what can be shown of the screenshots of `task`, whose token set is `tokens`.
+async def pictures_of(task: PipelineTask[Any], tokens: TokenSet, reader: PreprocessAgent) -> Pictures:
+    """Return what can be shown of the screenshots of `task`, whose token set is `tokens` and which `reader` has read.
 
     One screenshot is read and decoded at a time. One that cannot be read any more, or that has no name of its own, is
     left out: a report without a picture is better than none.
@@ -44,10 +44,9 @@ async def pictures_of(task: PipelineTask[Any], tokens: TokenSet) -> Pictures:
         boxes[place.image].append(place.box)
     crops: dict[Sighting, Picture] = {}
     screens: dict[str, Picture] = {}
-    reader = PreprocessAgent()
     for name, source in _chosen(task.items, boxes, scales):
         try:
-            data = (await reader.read(source)).data
+            data = (await reader.read_again(source)).data
             whole, cuts = await offload(_cut, data, name, tuple(boxes[name]), scales.get(name, 1.0))
         except (PreprocessingError, ImageError, WorkerDiedError):
             continue

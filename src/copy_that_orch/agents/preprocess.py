@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from pathlib import PurePath
-from typing import Any, final
+from typing import Any, Final, final
 
 import attrs
 import trio
@@ -27,6 +27,10 @@ Source = str | os.PathLike[str] | bytes
 """Path of an image file, an http(s) URL, or the bytes of a file."""
 
 
+KEPT_BYTES: Final = 32_000_000
+"""What is kept for `read_again` at most: some hundred screenshots."""
+
+
 @attrs.frozen
 class SourceBytes:
     """A file's bytes, and what to call it: in messages, and in results."""
@@ -34,6 +38,21 @@ class SourceBytes:
     data: bytes
     shown: str
     name: str
+
+
+class _Fetched(dict[str, bytes]):
+    """What was fetched, by URL, the newest last; it does not travel to worker processes."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Fetched, ()
+
+    def keep(self, url: str, data: bytes) -> None:
+        """Keep `data`, and of the others as much as there is room for."""
+        self.pop(url, None)
+        self[url] = data
+        size = sum(map(len, self.values()))
+        while size > KEPT_BYTES:
+            size -= len(self.pop(next(iter(self))))
 
 
 @final
@@ -46,12 +65,15 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
       max_bytes: Largest file that is read.
       max_pixels: Largest width times height that is decoded.
       allow_private: Whether URLs may lead to this machine and its own networks; see `fetching.fetcher`.
+      keep_fetched: Whether what is fetched from URLs is kept for `read_again`, up to `KEPT_BYTES`, the newest.
     """
 
     scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0)))
     max_bytes: int = attrs.field(default=MAX_BYTES, validator=attrs.validators.gt(0))
     max_pixels: int = attrs.field(default=MAX_PIXELS, validator=attrs.validators.gt(0))
     allow_private: bool = attrs.field(default=False, eq=False)  # says nothing of the result
+    keep_fetched: bool = attrs.field(default=False, eq=False)
+    _fetched: _Fetched = attrs.field(init=False, factory=_Fetched, eq=False, repr=False)
 
     storable = False  # pixels: they would fill the disk, and to decode them again costs less than all that follows
     agent_type = "preprocess.image"
@@ -67,6 +89,8 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
           PreprocessingError: if that cannot be done: what happened, to what file, what to do; in one sentence.
         """
         source = await self.read(item)
+        if self.keep_fetched and isinstance(item, str) and is_url(item):
+            self._fetched.keep(item, source.data)
         try:
             return await offload(self._prepared, source.data, source.name)
         except ImageError as error:
@@ -105,6 +129,15 @@ class PreprocessAgent(BasePipelineAgent[Source, Screenshot]):
             path = os.fsdecode(item)
             data = await trio.to_thread.run_sync(_read, path, shown, self.max_bytes, abandon_on_cancel=True)
         return SourceBytes(data, shown, name)
+
+    async def read_again(self, item: Source) -> SourceBytes:
+        """Return what `process` read, if that was kept, which it then is no longer; else read it.
+
+        Raises:
+          PreprocessingError: if it cannot be read.
+        """
+        data = self._fetched.pop(item, None) if isinstance(item, str) else None
+        return await self.read(item) if data is None else SourceBytes(data, *labels_of(item))
 
     def _prepared(self, data: bytes, name: str) -> Screenshot:
         decoded = decode(data, name, scale=self.scale, max_bytes=self.max_bytes, max_pixels=self.max_pixels)

@@ -20,13 +20,14 @@ from copy_that_orch.agents import illustrate
 from copy_that_orch.agents.generate import GenerateAgent
 from copy_that_orch.agents.illustrate import pictures_of
 from copy_that_orch.agents.offload import cpu_limiter
-from copy_that_orch.agents.preprocess import labels_of
+from copy_that_orch.agents.preprocess import PreprocessAgent, labels_of
 from copy_that_orch.agents.processes import WorkerDiedError
 from copy_that_orch.orchestrator.interfaces import PipelineTask
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.formats.html.pictures import Picture, Sighting
 from copy_that_orch.tokens.model import Provenance, Screen, Theme, Token, TokenSet, TokenType
 
+READER = PreprocessAgent()
 BOX = (10, 10, 50, 30)
 
 
@@ -64,7 +65,7 @@ async def test_places_are_cut_from_the_files_of_the_task(tmp_path: Path) -> None
         (tmp_path / f"{name}.png").write_bytes(png(color))
     names = [f"{tmp_path.name}/{name}.png" for name in "ab"]
     task = PipelineTask(task_id="shop", items=[tmp_path / "a.png", str(tmp_path / "b.png")])
-    pictures = await pictures_of(task, seen_on(*names))
+    pictures = await pictures_of(task, seen_on(*names), READER)
     assert pictures.title == "shop"
     assert {sighting.image: color_of(one) for sighting, one in pictures.crops.items()} == {
         names[0]: (0, 128, 128),
@@ -93,7 +94,7 @@ async def test_what_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
     ]
     by_digest = labels_of(data)[1]
     tokens = seen_on("same/a.png", f"{tmp_path.name}/gone.png", f"{tmp_path.name}/text.png", by_digest)
-    pictures = await pictures_of(PipelineTask(task_id="shop", items=items), tokens)
+    pictures = await pictures_of(PipelineTask(task_id="shop", items=items), tokens, READER)
     assert list(pictures.crops) == [Sighting(by_digest, BOX)]
     assert list(pictures.screens) == [by_digest]
 
@@ -105,12 +106,12 @@ async def test_a_report_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(illustrate, "MOST_SCREENS", 4)
     monkeypatch.setattr(illustrate, "MOST_THUMBNAILS", 3)
     task = PipelineTask(task_id="shop", items=files)
-    pictures = await pictures_of(task, seen_on(*names))
+    pictures = await pictures_of(task, seen_on(*names), READER)
     assert [place.image for place in pictures.crops] == names[:4]
     assert list(pictures.screens) == names[:3]
     monkeypatch.setattr(illustrate, "CROPS_SIZE", 2 * len(pictures.crops[Sighting(names[0], BOX)].uri))
-    assert len((await pictures_of(task, seen_on(*names))).crops) == 2
-    assert (await pictures_of(task, seen_on(*names, screens=False))).screens == {}
+    assert len((await pictures_of(task, seen_on(*names), READER)).crops) == 2
+    assert (await pictures_of(task, seen_on(*names, screens=False), READER)).screens == {}
 
 
 async def test_results_with_pictures_depend_on_the_screenshots(tmp_path: Path) -> None:
@@ -150,7 +151,7 @@ async def test_one_screenshot_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(illustrate, "offload", watched)
     names = [labels_of(data)[1] for data in files]
-    pictures = await pictures_of(PipelineTask(task_id="shop", items=files), seen_on(*names))
+    pictures = await pictures_of(PipelineTask(task_id="shop", items=files), seen_on(*names), READER)
     assert most == 1
     assert {place.image for place in pictures.crops} == {names[0], names[1], names[3]}
     assert all(len(pickle.dumps(result)) < 5_000 for result in results)
@@ -171,6 +172,6 @@ async def test_cancelled_while_it_cuts_it_holds_nothing(tmp_path: Path) -> None:
 
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(cancel)
-                await pictures_of(task, seen_on(f"{tmp_path.name}/a.png"))
+                await pictures_of(task, seen_on(f"{tmp_path.name}/a.png"), READER)
         assert scope.cancelled_caught
         assert cpu_limiter().borrowed_tokens == 0

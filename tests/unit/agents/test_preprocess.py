@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pickle
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import numpy as np
@@ -259,27 +260,68 @@ def test_sockets_are_not_images(tmp_path: Path) -> None:
     assert "not a regular file" in sentence
 
 
-async def test_a_url_is_read_like_a_file(nursery: trio.Nursery) -> None:
-    """Its content tells the format; it is fetched once, and named by its host and the last part of its path."""
-    served: list[bytes] = []
+@contextlib.asynccontextmanager
+async def served() -> AsyncIterator[tuple[str, list[bytes]]]:
+    """Serve a small picture; yield the host, and the requests as they come."""
+    requests: list[bytes] = []
 
     async def serve(stream: trio.SocketStream) -> None:
-        served.append(await stream.receive_some())
+        requests.append(await stream.receive_some())
         body = png()
         await stream.send_all(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
-    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
-    host = f"127.0.0.1:{listener.socket.getsockname()[1]}"
-    nursery.start_soon(trio.serve_listeners, serve, [listener])
-    url = f"http://{host}/shots/login.png?key=1"
+    async with trio.open_nursery() as nursery:
+        (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, serve, [listener])
+        yield f"127.0.0.1:{listener.socket.getsockname()[1]}", requests
+        nursery.cancel_scope.cancel()
 
-    assert await PreprocessAgent(allow_private=True).foretell(TASK, url) is None
-    screenshot = await PreprocessAgent(allow_private=True).process(TASK, url)
 
-    assert (screenshot.name, screenshot.width) == (f"{host}/login.png", 6)
-    assert len(served) == 1
-    assert await refused(url) == (
-        f"http://{host}/shots/login.png: the host '127.0.0.1' leads to the private address 127.0.0.1; "
-        "to take it all the same: --allow-private"
-    )
-    assert len(served) == 1
+async def test_a_url_is_read_like_a_file() -> None:
+    """Its content tells the format; it is fetched once, and named by its host and the last part of its path."""
+    async with served() as (host, requests):
+        url = f"http://{host}/shots/login.png?key=1"
+
+        assert await PreprocessAgent(allow_private=True).foretell(TASK, url) is None
+        screenshot = await PreprocessAgent(allow_private=True).process(TASK, url)
+
+        assert (screenshot.name, screenshot.width) == (f"{host}/login.png", 6)
+        assert len(requests) == 1
+        assert await refused(url) == (
+            f"http://{host}/shots/login.png: the host '127.0.0.1' leads to the private address 127.0.0.1; "
+            "to take it all the same: --allow-private"
+        )
+        assert len(requests) == 1
+
+
+async def test_what_was_fetched_is_kept_to_be_read_again_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, and the newest as far as there is room; the same URL in another task is fetched anew. Files are read."""
+    path = tmp_path / "a.png"
+    path.write_bytes(png())
+    agent = PreprocessAgent(allow_private=True, keep_fetched=True)
+    async with served() as (host, requests):
+        urls = [f"http://{host}/{name}.png" for name in "abc"]
+
+        async def read_again(*items: str | Path) -> list[int]:
+            """Return how many requests each takes."""
+            before, taken = len(requests), []
+            for item in items:
+                assert (await agent.read_again(item)).data == png()
+                taken.append(len(requests) - before)
+                before = len(requests)
+            return taken
+
+        for _ in range(2):
+            await agent.process(TASK, urls[0])
+        await agent.process(TASK, path)
+        assert len(requests) == 2
+        assert await read_again(urls[0], urls[0], path) == [0, 1, 0]
+        monkeypatch.setattr("copy_that_orch.agents.preprocess.KEPT_BYTES", 2 * len(png()))
+        for url in urls:
+            await agent.process(TASK, url)
+        assert await read_again(*urls) == [1, 0, 0]
+        agent = PreprocessAgent(allow_private=True)
+        await agent.process(TASK, urls[0])
+        assert await read_again(urls[0]) == [1]
