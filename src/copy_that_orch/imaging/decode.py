@@ -6,8 +6,9 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
+import cv2
 import numpy as np
 from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
@@ -133,7 +134,9 @@ def _even(pixels: Pixels) -> Pixels:
     """Return `pixels` with dithered areas made plain."""
     codes = codes_of(pixels)
     even = without_dither(codes)
-    return pixels if even is codes else np.stack([even >> 16, even >> 8, even], axis=-1).astype(np.uint8)
+    if even is codes:
+        return pixels
+    return cast("Pixels", cv2.cvtColor(even.view(np.uint8).reshape(*even.shape, 4), cv2.COLOR_BGRA2RGB))
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

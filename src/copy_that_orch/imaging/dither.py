@@ -28,36 +28,45 @@ _CROSS: Final = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 def without_dither(codes: Codes) -> Codes:
     """Return a screen, height x width, whose dithered areas have one colour each; itself if it has none."""
-    rows, columns = np.nonzero((codes[:, 2:] == codes[:, :-2]) & (codes[:, 1:-1] != codes[:, 2:]))
-    alternates = _near(codes[rows, columns + 1][None], codes[rows, columns][None])[0]
-    if np.count_nonzero(alternates) < LEAST_PIXELS:  # nearly always: what follows is not worth its time
+    width, flat = codes.shape[1], codes.ravel()
+    between = flat[2:] == flat[:-2]
+    between &= flat[1:-1] != flat[2:]
+    middle = np.flatnonzero(between) + 1
+    inside = (middle % width > 0) & ((middle + 1) % width > 0)
+    middle = middle[inside]
+    middle = middle[_near(flat[middle][None], flat[middle - 1][None])[0]]
+    if len(middle) < LEAST_PIXELS:  # nearly always: what follows is not worth its time
         return codes
-    labels, statistics = components(_smooth(codes).view(np.uint8), connectivity=4)
-    count = np.bincount(labels[rows[alternates], columns[alternates] + 1], minlength=len(statistics))
+    labels, statistics = components(_smooth(codes), connectivity=4)
+    count = np.bincount(labels.ravel()[middle], minlength=len(statistics))
     around = statistics[:, cv2.CC_STAT_WIDTH] * statistics[:, cv2.CC_STAT_HEIGHT]
     chosen = (count >= LEAST_PIXELS) & (statistics[:, cv2.CC_STAT_AREA] >= FILLED * around)
     chosen[0] = False
-    even = codes.copy()
+    even = codes
     for label in np.flatnonzero(chosen).tolist():
         left, top, width, height = statistics[label, :4].tolist()
         # With the rim, which has other neighbours.
         part = np.s_[max(top - 1, 0) : top + height + 1, max(left - 1, 0) : left + width + 1]
-        inside = labels[part] == label
-        color = _color_of(codes[part][inside])
+        within = labels[part] == label
+        color = _color_of(codes[part][within])
         if color is not None:
-            grown = np.asarray(cv2.dilate(inside.view(np.uint8), _CROSS)) > 0
-            even[part][grown & _near(codes[part], np.full(inside.shape, color, np.uint32))] = color
+            grown = np.asarray(cv2.dilate(within.view(np.uint8), _CROSS)) > 0
+            even = codes.copy() if even is codes else even
+            even[part][grown & _near(codes[part], np.full(within.shape, color, np.uint32))] = color
     return even
 
 
 def _smooth(codes: Codes) -> Mask:
     """Return where no pixel above, below or beside differs by more than a level."""
-    smooth = np.ones(codes.shape, np.bool_)
-    for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
-        near = _near(codes[one], codes[other])
-        smooth[one] &= near
-        smooth[other] &= near
-    return smooth
+    smooth = np.ones(codes.size, np.bool_)
+    width, flat = codes.shape[1], codes.ravel()
+    for step, in_row in ((1, True), (width, False)):
+        near = _near(flat[None, step:], flat[None, :-step])[0]
+        if in_row:
+            near[width - 1 :: width] = True  # from the end of a row to the beginning of the next
+        smooth[step:] &= near
+        smooth[:-step] &= near
+    return smooth.reshape(codes.shape)
 
 
 def _near(ones: Codes, others: Codes) -> Mask:

@@ -17,18 +17,14 @@ from collections.abc import Iterator
 from typing import Final
 
 import attrs
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
+from copy_that_orch.imaging.blocks import BLOCK, STEEPEST, find_blocks
 from copy_that_orch.imaging.courses import find_course
 from copy_that_orch.imaging.ground import components
 
-BLOCK: Final = 8
-"""Side of a block, in device pixels."""
-STEEPEST: Final = 4
-"""Levels of 255 from one pixel to the next, at most."""
 LEAST_CHANGE: Final = 0.6
 """Levels of 255 by which the means of blocks beside each other differ, or those a few blocks apart, at least."""
 APART: Final = (1, 3)
@@ -117,20 +113,20 @@ def _areas(pixels: Pixels) -> Iterator[_Area]:
     down, across = pixels.shape[0] // BLOCK, pixels.shape[1] // BLOCK
     if min(down, across) < 2:
         return
-    cut = np.ascontiguousarray(pixels[: down * BLOCK, : across * BLOCK])
-    smooth = _smooth(cut, down, across)
-    means = cv2.resize(cut.astype(np.float32), (across, down), interpolation=cv2.INTER_AREA)
+    blocks = find_blocks(pixels)
+    means, smooth = blocks.means, blocks.smooth
+    planes = [means[..., channel] for channel in range(3)]
     changing = np.zeros_like(smooth)
     for apart in APART:
         for one, other in (
             (np.s_[:, apart:], np.s_[:, :-apart]),
             (np.s_[apart:], np.s_[:-apart]),
         ):
-            step = np.abs(means[one] - means[other]).max(axis=2, initial=0)
+            step = np.maximum.reduce([np.abs(plane[one] - plane[other]) for plane in planes])
             differ = smooth[one] & smooth[other] & (step >= LEAST_CHANGE) & (step <= apart * BLOCK * STEEPEST)
             changing[one] |= differ
             changing[other] |= differ
-    labels, statistics = components(changing.view(np.uint8), connectivity=4)
+    labels, statistics = components(changing, connectivity=4)
     width, height, count = statistics[:, 2:].T
     likely = (count >= LEAST_BLOCKS) & (np.minimum(width, height) >= 2) & (count >= FILLED * width * height)
     likely[0] = False
@@ -142,26 +138,6 @@ def _areas(pixels: Pixels) -> Iterator[_Area]:
         inside = means[here].astype(np.float64)
         if np.ptp(inside[mask], axis=0).max() >= LEAST_RANGE:
             yield _Area(left, top, mask, inside)
-
-
-def _smooth(cut: Pixels, down: int, across: int) -> Mask:
-    """Return which blocks have no great step between neighbours in them and across their sides."""
-    steps = np.zeros((2, *cut.shape[:2]), np.uint8)
-    for plane in cv2.split(cut):
-        channel = np.asarray(plane)
-        cv2.max(steps[0, :, :-1], cv2.absdiff(channel[:, 1:], channel[:, :-1]), dst=steps[0, :, :-1])
-        cv2.max(steps[1, :-1], cv2.absdiff(channel[1:], channel[:-1]), dst=steps[1, :-1])
-    great = [
-        step.reshape(down, BLOCK, across * BLOCK).max(axis=1).reshape(down, across, BLOCK).max(axis=2) > STEEPEST
-        for step in steps
-    ]
-    rough: Mask = great[0] | great[1]
-    # A step out of the last pixels of a block is one into the next block too.
-    last = steps[0].reshape(down, BLOCK, across, BLOCK)[:, :, :-1, -1].max(axis=1) > STEEPEST
-    rough[:, 1:] |= last
-    lowest = steps[1].reshape(down, BLOCK, across, BLOCK)[:-1, -1].max(axis=2) > STEEPEST
-    rough[1:] |= lowest
-    return np.logical_not(rough)
 
 
 def _gradient(pixels: Pixels, area: _Area, most: float) -> LinearGradient | None:

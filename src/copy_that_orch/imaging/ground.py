@@ -12,9 +12,8 @@ from typing import cast
 import attrs
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Codes, Lengths, Mask, Pixels
+from copy_that_orch.imaging.arrays import Codes, Indices, Lengths, Mask, Pixels
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -42,18 +41,48 @@ class Ground:
 
 def codes_of(pixels: Pixels) -> Codes:
     """Return the colours of `pixels`, height x width x 3, as numbers."""
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA).view("<u4")[..., 0] & np.uint32(0xFFFFFF)
+    codes = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA).view("<u4")[..., 0]
+    codes &= np.uint32(0xFFFFFF)
+    return codes
 
 
-def components(mask: NDArray[np.uint8], connectivity: int) -> tuple[Lengths, Lengths]:
-    """Return the connected parts of `mask`, which is 0 and 1, as OpenCV numbers them.
+def runs_of(mask: Mask) -> tuple[Indices, Indices]:
+    """Return where the runs of True in the rows of `mask` begin and end, as places in it row after row.
+
+    An end lies outside its run.
+    """
+    edge = mask.copy()
+    np.greater(mask[:, 1:], mask[:, :-1], out=edge[:, 1:])
+    begins = np.flatnonzero(edge)
+    edge[:] = mask
+    np.greater(mask[:, :-1], mask[:, 1:], out=edge[:, :-1])
+    return begins, np.flatnonzero(edge) + 1
+
+
+def components(mask: Mask, connectivity: int) -> tuple[Lengths, Lengths]:
+    """Return the connected parts of `mask`, as OpenCV numbers them.
 
     Returns:
-      The number of the part of each pixel, 0 where `mask` is 0; and parts x 5: left, top, width, height and number of
-      pixels of each part, row 0 for what is no part.
+      The number of the part of each pixel, 0 where `mask` is False; and parts x 5: left, top, width, height and number
+      of pixels of each part, row 0 unused.
     """
-    _count, labels, statistics, _centres = cv2.connectedComponentsWithStats(mask, connectivity=connectivity)
-    return cast("Lengths", labels), cast("Lengths", statistics)
+    # The statistics of OpenCV, pixel by pixel, take longer than the parts; all pixels of a run are in one part.
+    count, numbers = cv2.connectedComponents(mask.view(np.uint8), connectivity=connectivity)
+    labels = cast("Lengths", numbers)
+    begins, ends = runs_of(mask)
+    part = labels.ravel()[begins]
+    y, left = np.divmod(begins, mask.shape[1])
+    lengths = ends - begins
+    statistics = np.zeros((count, 5), np.int32)
+    first, last = np.full(count, mask.shape[1]), np.zeros(count, np.intp)
+    np.minimum.at(first, part, left)
+    np.maximum.at(last, part, left + lengths)
+    statistics[part[::-1], cv2.CC_STAT_TOP] = y[::-1]
+    statistics[part, cv2.CC_STAT_HEIGHT] = y + 1
+    statistics[1:, cv2.CC_STAT_LEFT], statistics[1:, cv2.CC_STAT_WIDTH] = first[1:], (last - first)[1:]
+    statistics[:, cv2.CC_STAT_HEIGHT] -= statistics[:, cv2.CC_STAT_TOP]
+    statistics[:, cv2.CC_STAT_AREA] = np.bincount(part, lengths, count)
+    return labels, statistics
 
 
 def find_ground(codes: Codes, side: int) -> Ground:
@@ -65,12 +94,12 @@ def find_ground(codes: Codes, side: int) -> Ground:
     flat[:, :-1] &= beside
     flat[1:] &= below
     flat[:-1] &= below
-    inner = flat.view(np.uint8)
-    labels, statistics = components(inner, connectivity=4)
+    labels, statistics = components(flat, connectivity=4)
     # The flat pixels of a square lack its rim.
     square = np.ones((side - 2, side - 2), np.uint8)
+    wide, _ends = runs_of(cv2.erode(flat.view(np.uint8), square, borderValue=1).view(np.bool_))
     is_ground = np.zeros(len(statistics), np.bool_)
-    is_ground[labels[cv2.erode(inner, square, borderValue=1) > 0]] = True
+    is_ground[labels.ravel()[wide]] = True
     is_ground[0] = False
     ground = is_ground[labels]
     grown = ground.copy()  # by the rim: pixels of the same colour beside it
@@ -96,19 +125,16 @@ def _behind(codes: Codes, ground: Mask) -> tuple[Codes, Mask]:
     At the edge of the picture the other side stands for both, and without ground in the row nothing is ink.
     """
     width = codes.shape[1]
-    flat = codes.ravel()
-    above = np.flatnonzero(~ground)  # row after row
-    first = np.ones(len(above), np.bool_)
-    first[1:] = (np.diff(above) > 1) | (above[1:] % width == 0)
-    start = above[first]
-    length = np.diff(np.flatnonzero(first), append=len(above))
-    end = start + length
+    flat, above = codes.ravel(), ~ground
+    start, end = runs_of(above)
     at_left, at_right = start % width == 0, end % width == 0
     left = flat[np.where(at_left, start, start - 1)]
     right = flat[np.where(at_right, end - 1, end)]
     left, right = np.where(at_left, right, left), np.where(at_right, left, right)
-    behind, ink = flat.copy(), np.zeros(flat.shape, np.bool_)
-    here, bare = flat[above], np.repeat(at_left & at_right, length)
-    behind[above] = np.where(bare, here, np.repeat(left, length))
-    ink[above] = (here != behind[above]) & (here != np.repeat(right, length)) & ~bare
-    return behind.reshape(codes.shape), ink.reshape(codes.shape)
+    behind, ink = codes.copy(), np.zeros(codes.shape, np.bool_)
+    here, length = codes[above], end - start
+    bare = np.repeat(at_left & at_right, length)
+    under = np.where(bare, here, np.repeat(left, length))
+    behind[above] = under
+    ink[above] = (here != under) & (here != np.repeat(right, length)) & ~bare
+    return behind, ink

@@ -84,7 +84,7 @@ class Ink:
         raster[self.rows[which], self.columns[which]] = 1
         if joined is not None:
             cv2.dilate(raster, joined, dst=raster)
-        labels, _statistics = components(raster, connectivity=4)
+        labels, _statistics = components(raster.view(np.bool_), connectivity=4)
         label = labels[self.rows[which], self.columns[which]]
         order = np.argsort(label, kind="stable")
         pieces = np.split(which[order], np.flatnonzero(np.diff(label[order])) + 1)

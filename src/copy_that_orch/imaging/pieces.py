@@ -71,7 +71,7 @@ def find_rows(ground: Ground) -> Iterator[Row]:
 
 def _letter_like(ground: Ground) -> _Pieces:
     """Return the pieces of ink that may be letters by their shape."""
-    _labels, statistics = components(ground.ink.view(np.uint8), connectivity=8)
+    _labels, statistics = components(ground.ink, connectivity=8)
     left, top, width, height, area = statistics[1:].T
     pieces = _Pieces(left, top, width, height)
     filled = area / (width * height)

@@ -86,7 +86,7 @@ def _plateaus(codes: Codes, ycc: Pixels, noise: Noise) -> tuple[Lengths, Lengths
     ]
     color = cv2.max(contrasts[1], contrasts[2])
     flat = ((contrasts[0] <= ROUND) & (color <= ROUND_COLOR)).view(np.uint8)
-    labels, statistics = components(flat, connectivity=4)
+    labels, statistics = components(flat.view(np.bool_), connectivity=4)
     areas = statistics[:, cv2.CC_STAT_AREA]
     areas[0] = 0
     large = areas >= LEAST_FLAT

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from copy_that_orch.imaging.arrays import Codes
-from copy_that_orch.imaging.ground import codes_of, find_ground
+from copy_that_orch.imaging.ground import codes_of, components, find_ground, runs_of
 
 PAGE, CARD, INK = 0xEEEEEE, 0xFFFFFF, 0x222222
 
@@ -19,6 +20,30 @@ def page(height: int = 40, width: int = 60) -> Codes:
 def test_pixels_become_numbers() -> None:
     """Red is the highest byte."""
     assert codes_of(np.array([[[0x12, 0x34, 0x56]]], np.uint8)).tolist() == [[0x123456]]
+
+
+def test_runs_end_with_their_row() -> None:
+    """What goes on at the beginning of the next row is another run."""
+    mask = np.array([[1, 0, 1], [1, 1, 0], [0, 0, 0], [1, 1, 1]], np.bool_)
+
+    begins, ends = runs_of(mask)
+
+    assert list(zip(begins.tolist(), ends.tolist(), strict=True)) == [(0, 1), (2, 3), (3, 5), (9, 12)]
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+@pytest.mark.parametrize(("shape", "share"), [((40, 60), 0.5), ((60, 1), 0.6), ((1, 60), 0.6), ((30, 30), 0.0)])
+def test_parts_are_those_of_opencv(shape: tuple[int, int], share: float, connectivity: int) -> None:
+    """With the same numbers, boxes and areas, whatever their shape."""
+    mask = np.random.default_rng(1).random(shape) < share
+
+    labels, statistics = components(mask, connectivity)
+
+    _count, expected, measured, _centres = cv2.connectedComponentsWithStats(
+        mask.view(np.uint8), connectivity=connectivity
+    )
+    assert np.array_equal(labels, expected)
+    assert np.array_equal(statistics[1:], measured[1:])
 
 
 def test_each_plain_area_is_a_region_of_its_own() -> None:
