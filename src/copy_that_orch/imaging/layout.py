@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
+import numpy as np
 
 from copy_that_orch.imaging.areas import Area, find_areas
 from copy_that_orch.imaging.arrays import Codes
@@ -37,7 +39,7 @@ class Layout:
     pills: tuple[Box, ...]
     scale: int
 
-    @property
+    @functools.cached_property
     def cards(self) -> tuple[Box, ...]:
         """The boxes that do not lie in a line of text, as holes in large letters do."""
         return _outside_text(self.boxes, [line for line in self.lines if is_text(line)])
@@ -53,16 +55,13 @@ def find_layout(codes: Codes) -> Layout:
     return Layout(lines=lines, boxes=boxes, areas=find_areas(ground), pills=_outside_text(pills, texts), scale=scale)
 
 
-def _outside_text(boxes: Iterable[Box], lines: Sequence[TextLine]) -> tuple[Box, ...]:
-    return tuple(box for box in boxes if not any(_lies_in(box, line) for line in lines))
-
-
-def _lies_in(box: Box, line: TextLine) -> bool:
-    return (
-        line.pieces > 1  # a card with its shadow is like one large letter
-        and box.bottom - box.top <= line.tall  # a radio button is like an o before its label
-        and line.left <= box.left
-        and line.top <= box.top
-        and box.right <= line.left + line.width
-        and box.bottom <= line.top + line.height
-    )
+def _outside_text(boxes: Sequence[Box], lines: Sequence[TextLine]) -> tuple[Box, ...]:
+    """Return the boxes that do not lie in a line of text."""
+    lines = [line for line in lines if line.pieces > 1]  # a card with its shadow is like one large letter
+    if not boxes or not lines:
+        return tuple(boxes)
+    left, top, right, bottom = np.array([(box.left, box.top, box.right, box.bottom) for box in boxes]).T[..., None]
+    begin, above, width, height = np.array([(line.left, line.top, line.width, line.height) for line in lines]).T
+    lies_in = (begin <= left) & (above <= top) & (right <= begin + width) & (bottom <= above + height)
+    lies_in &= bottom - top <= np.array([line.tall for line in lines])  # a radio button is like an o before its label
+    return tuple(box for box, inside in zip(boxes, lies_in.any(axis=1).tolist(), strict=True) if not inside)

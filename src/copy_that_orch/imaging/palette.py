@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Channels, Codes, Mask, channels_of
+from copy_that_orch.imaging.arrays import Channels, Codes, Indices, Mask, channels_of, counted
 from copy_that_orch.imaging.text import TextLine
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import ciede2000, to_lab
@@ -132,7 +132,7 @@ def find_palette(
 
 def _areas(codes: Codes, least: float, plain: Mask | None) -> dict[int, _Evidence]:
     """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients."""
-    painted = {code: found for code, found in _painted(codes, plain).items() if found.pixels >= least}
+    painted = _painted(codes, least, plain)
     candidates = np.array(sorted(painted), np.uint32)
     evidence = {}
     limit = FAINT if plain is None else NOISY_FAINT
@@ -174,23 +174,19 @@ def _without_likes(evidence: dict[int, _Evidence], sure: float) -> dict[int, _Ev
     return {codes[index]: evidence[codes[index]] for index in kept}
 
 
-def _painted(codes: Codes, plain: Mask | None) -> dict[int, _Painted]:
-    """Return for each colour what it has in long rows or columns that are no step of a ramp."""
-    totals: dict[int, _Painted] = {}
+def _painted(codes: Codes, least: float, plain: Mask | None) -> dict[int, _Painted]:
+    """Return what each colour has in long rows or columns that are no step of a ramp, if it is `least` pixels."""
     turned = cast("Codes", cv2.transpose(codes.view(np.int32))).view(np.uint32)  # in blocks, as the cache likes it
-    for across, picture in ((True, codes), (False, turned)):
-        runs = _plain_runs(picture, plain if across or plain is None else plain.T)
-        values, inverse = np.unique(runs.colors, return_inverse=True)
-        pixels = np.bincount(inverse, weights=runs.lengths, minlength=len(values))
-        thin = np.bincount(inverse, weights=runs.lengths * runs.thin, minlength=len(values))
-        order = np.lexsort((runs.lengths * runs.thin, inverse))
-        longest = order[np.cumsum(np.bincount(inverse, minlength=len(values))) - 1]
-        for code, all_pixels, in_lines, run in zip(
-            values.tolist(), pixels.tolist(), thin.tolist(), longest.tolist(), strict=True
-        ):
+    rows = _plain_runs(codes, plain).by_color()
+    columns = _plain_runs(turned, None if plain is None else plain.T).by_color()
+    wanted = np.concatenate([found.colors[found.pixels >= least] for found in (rows, columns)])
+    totals: dict[int, _Painted] = {}
+    for across, found in ((True, rows), (False, columns)):
+        for place in np.flatnonzero(np.isin(found.colors, wanted)).tolist():
+            code, pixels, in_lines = (int(numbers[place]) for numbers in (found.colors, found.pixels, found.in_lines))
             so_far = totals.get(code, _NOTHING)
-            box = runs.box(run, across=across) if in_lines > so_far.line_pixels else so_far.line_box
-            totals[code] = _Painted(max(so_far.pixels, int(all_pixels)), max(so_far.line_pixels, int(in_lines)), box)
+            box = found.line_box(place, across=across) if in_lines > so_far.line_pixels else so_far.line_box
+            totals[code] = _Painted(max(so_far.pixels, pixels), max(so_far.line_pixels, in_lines), box)
     return totals
 
 
@@ -204,9 +200,31 @@ class _Runs:
     lengths: NDArray[np.int64]
     thin: Mask
 
-    def box(self, run: int, *, across: bool) -> tuple[int, int, int, int]:
-        """Return left, top, right and bottom of a run; if not `across`, the picture was turned over its diagonal."""
-        row, begin, length = int(self.rows[run]), int(self.begins[run]), int(self.lengths[run])
+    def by_color(self) -> _Tally:
+        """Return what they come to for each colour."""
+        in_line = self.lengths * self.thin
+        # By colour, and of one colour by how much there is in a line: much faster than `np.lexsort`.
+        order = np.argsort(self.colors.astype(np.int64) << 32 | in_line, kind="stable")
+        colors, counts = counted(self.colors)
+        last = np.cumsum(counts) - 1
+        pixels, in_lines = (np.diff(np.cumsum(lengths[order])[last], prepend=0) for lengths in (self.lengths, in_line))
+        return _Tally(self, colors, pixels, in_lines, order[last])
+
+
+@attrs.frozen
+class _Tally:
+    """For each colour of runs: how many pixels these have, in all and in lines, and which is the longest of those."""
+
+    runs: _Runs
+    colors: Codes
+    pixels: Indices
+    in_lines: Indices
+    longest: Indices
+
+    def line_box(self, place: int, *, across: bool) -> tuple[int, int, int, int]:
+        """Return the sides of the longest line of a colour; if not `across`, of a picture turned over its diagonal."""
+        run, runs = int(self.longest[place]), self.runs
+        row, begin, length = int(runs.rows[run]), int(runs.begins[run]), int(runs.lengths[run])
         return (begin, row, begin + length, row + 1) if across else (row, begin, row + 1, begin + length)
 
 
@@ -217,33 +235,31 @@ def _plain_runs(picture: Codes, plain: Mask | None) -> _Runs:
     np.not_equal(picture[:, 1:], picture[:, :-1], out=starts[:, 1:])
     begin = np.flatnonzero(starts)
     length = np.diff(begin, append=picture.size)
-    begin, length = begin[length >= RUN], length[length >= RUN]
-    row, first = begin // width, begin % width
+    long = length >= RUN
+    begin, length = begin[long], length[long]
+    row, first = np.divmod(begin, width)
     middle = first + length // 2
     if plain is not None:
         where = plain[row, middle]
         row, first, middle, length = row[where], first[where], middle[where], length[where]
-    here, up, up2, down, down2 = (
-        channels_of(picture[np.clip(row + step, 0, height - 1), middle]) for step in (0, -1, -2, 1, 2)
-    )
-    ramp = _between(up, here, down) | _between(here, up, up2) | _between(here, down, down2)
-    row, first, middle, length = row[~ramp], first[~ramp], middle[~ramp], length[~ramp]
-    colors = picture[row, middle]
+    rows = {step: picture[np.clip(row + step, 0, height - 1), middle] for step in range(-LINE, LINE + 1)}
+    here, up, up2, down, down2 = (channels_of(rows[step]).T for step in (0, -1, -2, 1, 2))
+    keep = ~(_between(up, here, down) | _between(here, up, up2) | _between(here, down, down2))
+    row, first, length, colors = row[keep], first[keep], length[keep], rows[0][keep]
     above, below = (
-        np.logical_or.reduce(
-            [picture[np.clip(row + sign * step, 0, height - 1), middle] != colors for step in range(1, LINE + 1)]
-        )
-        for sign in (-1, 1)
+        np.logical_or.reduce([rows[sign * step][keep] != colors for step in range(1, LINE + 1)]) for sign in (-1, 1)
     )
     return _Runs(colors, row, first, length, above & below)
 
 
 def _between(one: Channels, middle: Channels, other: Channels) -> Mask:
-    """Return where `middle` lies strictly between the two others, as a mixture of them does."""
+    """Return where `middle` lies strictly between the two others, as a mixture of them does; each 3 x colors."""
     before, after = middle - one, other - middle
-    moves = before.any(axis=-1) & after.any(axis=-1)
-    forward = (before.astype(np.int32) * after >= 0).all(axis=-1)
-    return np.asarray(moves & forward, np.bool_)
+    moves = np.logical_or(*before[:2]) | before[2].astype(np.bool_)
+    moves &= np.logical_or(*after[:2]) | after[2].astype(np.bool_)
+    for back, forward in zip(before, after, strict=True):
+        moves &= back.astype(np.int32) * forward >= 0
+    return np.asarray(moves, np.bool_)
 
 
 def _faint_steps(codes: Codes, candidates: Codes, limit: int) -> NDArray[np.int64]:
@@ -251,18 +267,26 @@ def _faint_steps(codes: Codes, candidates: Codes, limit: int) -> NDArray[np.int6
     counts = np.zeros((len(candidates), 2), np.int64)
     if not len(candidates):
         return counts
-    for one, other in ((codes[:, 1:], codes[:, :-1]), (codes[1:], codes[:-1])):
-        differ = one != other
-        ones, others = one[differ], other[differ]
-        is_faint = _channels_within(ones, others, limit)
-        for here in (ones, others):
-            place = np.minimum(np.searchsorted(candidates, here), len(candidates) - 1)
-            known = candidates[place] == here
-            counts[:, 0] += np.bincount(place[known & is_faint], minlength=len(candidates))
-            counts[:, 1] += np.bincount(place[known], minlength=len(candidates))
+    likely = np.zeros(_GREEN_AND_BLUE + 1, np.bool_)
+    likely[candidates & _GREEN_AND_BLUE] = True
+    width, flat = codes.shape[1], codes.ravel()
+    for step, in_row in ((1, True), (width, False)):
+        differ = flat[step:] != flat[:-step]
+        if in_row:
+            differ[width - 1 :: width] = False  # from the end of a row to the beginning of the next
+        ones, others = flat[step:][differ], flat[:-step][differ]
+        for here, there in ((ones, others), (others, ones)):
+            some = likely[here & _GREEN_AND_BLUE]  # of a gradient hardly any, and to search is slow
+            colors, beside = here[some], there[some]
+            place = np.minimum(np.searchsorted(candidates, colors), len(candidates) - 1)
+            known = candidates[place] == colors
+            is_faint = _channels_within(colors[known], beside[known], limit)
+            steps = np.bincount(2 * place[known] + is_faint, minlength=counts.size).reshape(counts.shape)
+            counts += np.stack([steps[:, 1], steps.sum(axis=1)], axis=1)
     return counts
 
 
+_GREEN_AND_BLUE: Final = 0xFFFF
 _ALL_FOUR: Final = 0x01010101
 """Four bytes that are true, as one number: a maximum over so short an axis takes NumPy ten times as long."""
 

@@ -112,10 +112,11 @@ def _runs(coverage: Floats) -> tuple[Floats, Floats]:
     on = flat > INK
     turns = np.flatnonzero(on[1:] != on[:-1]) + 1
     begins, ends = turns[::2], turns[1::2]
-    sums = np.concatenate([[0.0], np.cumsum(flat)])
+    sums = np.zeros(len(flat) + 1)
+    np.cumsum(flat, out=sums[1:])
     lengths = sums[ends + 1] - sums[begins - 1]
     middles = (begins + ends) / 2
-    gaps = np.diff(middles) - (lengths[1:] + lengths[:-1]) / 2
+    gaps = middles[1:] - middles[:-1] - (lengths[1:] + lengths[:-1]) / 2
     return lengths, gaps[begins[1:] // width == begins[:-1] // width]
 
 

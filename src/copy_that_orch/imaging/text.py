@@ -11,9 +11,8 @@ from typing import Final
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Channels, Codes, channels_of
+from copy_that_orch.imaging.arrays import Channels, Codes, Indices, channels_of, counted
 from copy_that_orch.imaging.ground import Ground, find_ground
 from copy_that_orch.imaging.letters import letter_heights
 from copy_that_orch.imaging.pieces import Row, find_rows
@@ -135,7 +134,8 @@ def _measure(picture: Codes, row: Row) -> TextLine | None:
     if height < MIN_HEIGHT or (row.pieces == 1 and width * 2 < height):
         return None
     behind = _commonest(np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]]))
-    codes, counts = np.unique(part[part != behind], return_counts=True)
+    above = part != behind
+    codes, counts = counted(part[above])
     steps = channels_of(codes) - channels_of(behind)
     distance = np.abs(steps).max(axis=1, initial=0)
     if distance.max(initial=0) < LEAST_CONTRAST:
@@ -148,7 +148,7 @@ def _measure(picture: Codes, row: Row) -> TextLine | None:
     if stray @ counts > MAX_STRAY * counts.sum():
         return None
     coverage = np.zeros(part.shape)
-    coverage[part != behind] = np.clip(shares, 0.0, 1.0)[np.searchsorted(codes, part[part != behind])]
+    coverage[above] = np.minimum(np.maximum(shares, 0.0), 1.0)[np.searchsorted(codes, part[above])]
     filled = float(coverage.sum())
     if not MIN_FILLED <= filled / coverage.size <= MAX_FILLED:
         return None
@@ -173,11 +173,11 @@ def _measure(picture: Codes, row: Row) -> TextLine | None:
 
 
 def _commonest(codes: Codes) -> int:
-    values, counts = np.unique(codes, return_counts=True)
+    values, counts = counted(codes)
     return int(values[counts.argmax()])
 
 
-def _text_color(distance: Channels, counts: NDArray[np.int64]) -> tuple[int, int]:
+def _text_color(distance: Channels, counts: Indices) -> tuple[int, int]:
     """Return the index of the colour of the text, and how many pixels have just this colour.
 
     Mixtures lie nearer to the ground than the colour itself, so it is the commonest of the farthest colours. Thin
