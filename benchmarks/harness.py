@@ -12,7 +12,6 @@ from pathlib import Path
 
 import attrs
 
-_BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 WARM_UP = 1000
 """Operations of each contender before the rounds that count."""
 
@@ -65,10 +64,15 @@ def compare(
     ]
 
 
-def publish(page: Path, measured: str) -> None:
-    """Put what was measured in its place on a page of docs/, instead of what stood there, and print it."""
-    before, rest = page.read_text().split(_BEGIN)
-    page.write_text(before + _BEGIN + measured + _END + rest.split(_END)[1])
+def publish(page: Path, measured: str, section: str = "measured") -> None:
+    """Put what was measured in the place of its section on a page of docs/, instead of what stood there, and print it.
+
+    A section stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->`, each a line of its own.
+    """
+    begin, end = f"<!-- {section}: begin -->\n", f"<!-- {section}: end -->\n"
+    before, rest = page.read_text("utf-8").split(begin)
+    _old, after = rest.split(end)
+    page.write_text(before + begin + measured + end + after, "utf-8")
     print(measured)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import copy_that_orch
+from benchmarks.harness import publish
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
@@ -19,9 +20,6 @@ def table(rows: Mapping[str, object]) -> str:
 
 def write(section: str, text: str) -> None:
     """Put `text` into its section of the page, with when and where it was measured."""
-    begin, end = f"<!-- {section}: begin -->\n", f"<!-- {section}: end -->\n"
-    before, rest = PAGE.read_text("utf-8").split(begin)
-    _old, after = rest.split(end)
     when = dt.datetime.now(dt.UTC).date()
     python = f"Python {platform.python_version()}, {platform.system()}, version {copy_that_orch.__version__}"
-    PAGE.write_text(f"{before}{begin}\n{text}\nMeasured {when}, {python}.\n\n{end}{after}", "utf-8")
+    publish(PAGE, f"\n{text}\nMeasured {when}, {python}.\n\n", section)
