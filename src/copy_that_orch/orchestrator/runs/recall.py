@@ -24,7 +24,7 @@ from copy_that_orch.orchestrator.runs.desk import error_text
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from copy_that_orch.orchestrator.interfaces import PipelineTask
     from copy_that_orch.orchestrator.runs.calls import Call, Item
@@ -107,16 +107,20 @@ class Recall:
         place = min(call.place for call in item.calls)
         if isinstance(item.value, Recalled):
             results = dict(zip(item.calls, item.value.results, strict=True))
-        if results or len(self._broken) == 2 or not self._start(self._look_up, item, batch, place):
+        if results or len(self._broken) == 2:
             self._letters.put(_Answers(place, item, results))
             self._run.wake()
+        else:
+            self._run.nursery.start_soon(self._look_up, item, batch, place)
 
     def keep(self, call: Call, seconds: float) -> bool:
         """Return whether the result of a call that has ended is being recorded; then it is concluded afterwards."""
         keys = call.work.keys
-        if not keys or keys[call.agent_index] is None or call.result is None or "record" in self._broken:
+        key = keys[call.agent_index] if keys else None
+        if key is None or call.result is None or "record" in self._broken:
             return False
-        return self._start(self._record, call, keys[call.agent_index], seconds)
+        self._run.nursery.start_soon(self._record, call, key, seconds)
+        return True
 
     def take_turn(self) -> None:
         """Act on what the store has said."""
@@ -135,13 +139,6 @@ class Recall:
                         self._run.desk.answer(call, letter.results[call])
                     else:
                         self._run.desk.hand_in(call)
-
-    def _start(self, function: Callable[..., Any], *args: Any) -> bool:
-        try:
-            self._run.nursery.start_soon(function, *args)
-        except RuntimeError:  # a cancellation from outside has closed it, and the run has yet to hear of that
-            return False
-        return True
 
     @trio.lowlevel.enable_ki_protection
     async def _look_up(self, item: Item, batch: StageBatch, place: Place) -> None:

@@ -36,7 +36,6 @@ from copy_that_orch import (
     WhenOpen,
     content_fingerprint,
 )
-from copy_that_orch.orchestrator.runs.recall import Recall
 from copy_that_orch.testing import FakeAgent, MemoryResultStore, RecordingObserver, assert_nothing_held
 
 MAP = Stage(name="map")
@@ -592,27 +591,3 @@ async def test_the_same_events_in_the_same_order(autojump_clock: MockClock) -> N
     for store in stores:
         await measured(store, [f"{number}={number}" for number in range(0, 20, 2)], measurer("one"), measurer("two"))
     assert await events(stores[0]) == await events(stores[1])
-
-
-async def test_a_closed_nursery_is_no_reason_to_wait(
-    autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If the run's nursery has closed before the run knows, calls go on unasked and unrecorded."""
-    async with trio.open_nursery() as closed:
-        pass
-    start = Recall._start
-
-    def in_a_closed_one(recall: Recall, *args: Any) -> bool:
-        run = recall._run
-        nursery, run.nursery = run.nursery, closed
-        try:
-            return start(recall, *args)
-        finally:
-            run.nursery = nursery
-
-    store = MemoryResultStore()
-    agent = Doubler()
-    coordinator = PipelineCoordinator([agent], stages=[MAP], store=store)
-    monkeypatch.setattr(Recall, "_start", in_a_closed_one)
-    assert (await coordinator.execute(task(1))).outputs == (2,)
-    assert store.results == {}
