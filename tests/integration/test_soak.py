@@ -10,10 +10,12 @@ from tests.reliability.soak import real_soak, virtual_soak
 
 
 def test_every_item_ends_exactly_once() -> None:
-    """Of ten thousand, 5 % fail, 1 % hang and are timed out, and three outages cost nothing."""
+    """Of ten thousand, 5 % fail, 1 % hang and are timed out, and three outages cost nothing; nor do those given up."""
     soak = virtual_soak(10_000)
     assert soak.not_once == 0
     assert soak.ends == {"completed": 9_400, "failed": 600}
+    assert soak.given_up["completed"]
+    assert soak.given_up["cancelled"]
     assert soak.refused
     assert soak.opened >= 3
 

@@ -104,6 +104,9 @@ def virtual_table(soak: Soak) -> str:
             "Completed": f"{soak.ends.get('completed', 0):,}",
             failing: f"{soak.ends.get('failed', 0):,}",
             "Cancelled": soak.ends.get("cancelled", 0),
+            "Of tasks beside these, given up midway: completed, failed, cancelled": ", ".join(
+                f"{soak.given_up.get(how, 0):,}" for how in ("completed", "failed", "cancelled")
+            ),
             "Items that ended not at all, or twice": soak.not_once,
             f"Attempts that met one of three outages of {OUTAGE_SECONDS:g} s, and were repeated": f"{soak.refused:,}",
             "Times that the circuit opened": soak.opened,

@@ -24,6 +24,7 @@ from copy_that_orch import (
     BasePipelineAgent,
     CallEnded,
     CallOutcome,
+    CallQueued,
     CallRetried,
     CircuitBreaker,
     Event,
@@ -78,20 +79,41 @@ class Remote(BasePipelineAgent[int, int]):
 
 @final
 class Ends:
-    """An observer that counts how often each item has ended for good, in a byte each."""
+    """An observer that counts how often each item has ended for good, in a byte each.
 
-    def __init__(self, items: int) -> None:
-        self.times = bytearray(items)
+    Attributes:
+      times: How often each item has ended.
+      begun: Whether each item has begun.
+      outcomes, given_up: How items ended, those of tasks that are given up apart.
+    """
+
+    def __init__(self, items: int, beside: int) -> None:
+        self._items = items
+        self.times, self.begun = bytearray(items + beside), bytearray(items + beside)
         self.outcomes: Counter[str] = Counter()
+        self.given_up: Counter[str] = Counter()
 
     def on_event(self, event: Event, /) -> None:
         """Count an attempt that has ended, unless another one follows."""
-        if isinstance(event, CallEnded):
-            self.times[int(event.label)] += 1
-            self.outcomes[event.outcome] += 1
-        elif isinstance(event, CallRetried):
-            self.times[int(event.label)] -= 1
-            self.outcomes[CallOutcome.FAILED] -= 1
+        match event:
+            case CallQueued():
+                self.begun[int(event.label)] = 1
+            case CallEnded():
+                self._count(int(event.label), event.outcome, 1)
+            case CallRetried():
+                self._count(int(event.label), CallOutcome.FAILED, -1)
+            case _:
+                pass
+
+    def _count(self, item: int, outcome: CallOutcome, times: int) -> None:
+        self.times[item] += times
+        (self.outcomes if item < self._items else self.given_up)[outcome] += times
+
+    @property
+    def not_once(self) -> int:
+        """Items that ended not exactly once; of those of tasks that were given up, some have not even begun."""
+        wrong = sum(ended != begun for ended, begun in zip(self.times, self.begun, strict=True))
+        return wrong + self._items - sum(self.begun[: self._items])
 
 
 @attrs.frozen(kw_only=True)
@@ -101,6 +123,7 @@ class Soak:
     Attributes:
       items: How many there were.
       ends: How items ended.
+      given_up: The same of items beside these, whose tasks were cancelled midway.
       not_once: Items that did not end exactly once.
       refused: Calls that were made while the service was down.
       opened: How often the circuit opened.
@@ -110,6 +133,7 @@ class Soak:
 
     items: int
     ends: dict[str, int]
+    given_up: dict[str, int]
     not_once: int
     refused: int
     opened: int
@@ -119,10 +143,15 @@ class Soak:
 
 
 def virtual_soak(items: int) -> Soak:
-    """Send items through a service that fails on 5 %, hangs on 1 %, and is down three times; in virtual time."""
+    """Send items through a service that fails on 5 %, hangs on 1 %, and is down three times; in virtual time.
+
+    Beside them others are sent and given up after a while, a task for each twenty of the rest.
+    """
     expected = items * (LATENCY + TIMEOUT / 100) / SLOTS
     outages = tuple((expected * part, expected * part + OUTAGE_SECONDS) for part in (0.2, 0.5, 0.8))
-    remote, ends = Remote(outages), Ends(items)
+    size = min(TASK_SIZE, items)
+    beside = max(1, items // size // 20)
+    remote, ends = Remote(outages), Ends(items, beside * size)
     breaker = CircuitBreaker("remote", 5, recovery_timeout=1.0, exclude=lambda error: not isinstance(error, OSError))
     coordinator = PipelineCoordinator(
         [remote],
@@ -142,8 +171,22 @@ def virtual_soak(items: int) -> Soak:
     memory: list[float] = []
     counts: Counter[str] = Counter()
 
+    async def give_up() -> None:
+        rng = random.Random(2)
+        for start in range(items, items + beside * size, size):
+            await trio.sleep(expected / (beside + 1))
+            with contextlib.suppress(PipelineErrorGroup), trio.move_on_after(rng.uniform(1.0, 8.0)):
+                # The group is of what failed while it was being cancelled.
+                await coordinator.execute(PipelineTask(task_id=f"{start}", items=range(start, start + size)))
+
     async def run() -> float:
-        size = min(TASK_SIZE, items)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(give_up)
+            await stream()
+        assert_nothing_held(coordinator)
+        return trio.current_time()
+
+    async def stream() -> None:
         tasks = (PipelineTask(task_id=f"{start}", items=range(start, start + size)) for start in range(0, items, size))
         done = 0
         async with coordinator.stream(tasks, max_in_flight=4) as results:
@@ -152,8 +195,6 @@ def virtual_soak(items: int) -> Soak:
                 done += size
                 if done * 10 // items > len(memory):
                     memory.append(resident_megabytes())
-        assert_nothing_held(coordinator)
-        return trio.current_time()
 
     began = time.perf_counter()
     seconds = trio.run(run, clock=trio.testing.MockClock(autojump_threshold=0))
@@ -162,7 +203,8 @@ def virtual_soak(items: int) -> Soak:
     return Soak(
         items=items,
         ends=dict(counts),
-        not_once=items - ends.times.count(1),
+        given_up=dict(ends.given_up),
+        not_once=ends.not_once,
         refused=remote.refused[0],
         opened=breaker.statistics().times_opened,
         virtual_seconds=seconds,
