@@ -13,12 +13,15 @@ from copy_that_orch.tokens.doubt import without_doubtful
 from copy_that_orch.tokens.merge import JUST_NOTICEABLE, merge
 from copy_that_orch.tokens.model import TokenSet
 from copy_that_orch.tokens.semantics import with_semantics
+from copy_that_orch.tokens.settle import settle_spacing
 
 
 @final
 @attrs.frozen(kw_only=True)
 class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
-    """Merges token sets, whatever their order, and adds tokens by meaning; see `tokens.merge` and `tokens.semantics`.
+    """Merges token sets, whatever their order, settles the spacing, and adds tokens by meaning.
+
+    See `tokens.merge`, `tokens.settle` and `tokens.semantics`.
 
     Attributes:
       tolerance: CIEDE2000 difference up to which colours of different sets are one.
@@ -42,4 +45,4 @@ class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
 
 
 def _aggregate(sets: tuple[TokenSet, ...], tolerance: float) -> TokenSet:
-    return with_semantics(without_doubtful(merge(sets, tolerance)))
+    return with_semantics(without_doubtful(merge(settle_spacing(sets), tolerance)))

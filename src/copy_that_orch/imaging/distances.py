@@ -10,7 +10,6 @@ Source:
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,79 +18,84 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Indices, Mask
 from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.gradients import LinearGradient
+from copy_that_orch.imaging.panes import Pane
 from copy_that_orch.imaging.text_styles import SetLine
+from copy_that_orch.tokens.spacing import Between, Distance
 
-BEARING: Final = (0.06, 0.05)
-"""How far the room of a letter reaches beyond its ink on the left and on the right, in font sizes, about."""
+BEARING: Final = (0.03, 0.03)
+"""How far the room of a letter reaches beyond its ink on the left and on the right, in font sizes, about; ink begins up
+to a pixel early, for its edge is blurred."""
 SIDE_OVERLAP: Final = 0.3
 """Share of the smaller one's side that two things have in common when they stand side by side."""
+SAME: Final = 3
+"""Device pixels by which the sides of a box differ at most that was found as a plain area and as a gradient."""
+NO_COLOR: Final = 0
 EQUAL: Final = 1.0
 EQUAL_TO_TEXT: Final = 1.6
 """CSS pixels by which two distances differ at most that are one padding on opposite sides; text is known less well."""
 
 
-class Kind(enum.IntEnum):
-    """What a distance lies between."""
-
-    PAIR_ACROSS = 0  #: The sides of a box and what is in it, equal on the left and on the right.
-    PAIR_DOWN = 1  #: The same above and below.
-    LEFT = 2  #: The left side of a box and what is in it, when the right one is another.
-    TOP = 3
-    BOTTOM = 4
-    RIGHT = 5
-    BESIDE = 6  #: Two boxes beside each other.
-    BELOW = 7  #: Two boxes below each other.
-    TEXT_AND_BOX = 8  #: Text below a box or a box below text.
-    TEXTS = 9  #: Two texts below each other.
-    TEXT_BESIDE = 10  #: Text beside text or a box; cells of a table keep their texts apart by their widths.
-    INDENT = 11  #: A side of a box and what is set in further than the rest of it.
-
-
-@attrs.frozen(order=True)
-class Distance:
-    """A distance on a screen.
-
-    Attributes:
-      kind: What it lies between.
-      value: In CSS pixels.
-      box: Left, top, right and bottom of where it is, in device pixels; encloses something.
-    """
-
-    kind: Kind
-    value: float
-    box: tuple[int, int, int, int]
-
-
 @attrs.frozen
 class _Things:
-    """Boxes, and after them lines of text. Each array is things x 4: left, top, right, bottom, in device pixels.
+    """Boxes and panes, and after them lines of text. Each array is things x 4: left, top, right, bottom, device pixels.
 
     Attributes:
       inside: What lies in a box lies within these.
+      straight: Whether these are sides to keep a distance from.
       seen: What is seen, borders too.
       room: What is kept apart: of text, the line box.
       is_text: Things: whether it is text.
     """
 
     inside: Floats
+    straight: Mask
     seen: Floats
     room: Floats
     is_text: Mask
 
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = range(4)
+_PAIRS: Final = {
+    _LEFT: (Between.PADDING_ACROSS, Between.PADDING_ACROSS_TEXT),
+    _TOP: (Between.PADDING_DOWN, Between.PADDING_DOWN_TEXT),
+}
+_SIDES: Final = {
+    _LEFT: (Between.PADDING_LEFT, Between.PADDING_LEFT_TEXT),
+    _TOP: (Between.PADDING_TOP, Between.PADDING_TOP_TEXT),
+    _RIGHT: (Between.PADDING_RIGHT, Between.PADDING_RIGHT_TEXT),
+    _BOTTOM: (Between.PADDING_BOTTOM, Between.PADDING_BOTTOM_TEXT),
+}
+_GAPS: Final = {
+    _LEFT: (Between.GAP_ACROSS, Between.GAP_ACROSS_TEXT, Between.GAP_ACROSS_TEXTS),
+    _TOP: (Between.GAP_DOWN, Between.GAP_DOWN_TEXT, Between.GAP_DOWN_TEXTS),
+}
 
 
-def find_distances(boxes: Sequence[Box], lines: Sequence[SetLine], scale: float) -> list[Distance]:
+def with_gradients(boxes: Sequence[Box], gradients: Sequence[LinearGradient]) -> tuple[Box, ...]:
+    """Return `boxes` and those that a gradient fills."""
+    filled = (Box(*gradient.box, NO_COLOR) for gradient in gradients)
+    return (*boxes, *(one for one in filled if not any(_same(one, other) for other in boxes)))
+
+
+def _same(one: Box, other: Box) -> bool:
+    sides = zip(one.outside, other.outside, strict=True)
+    return all(abs(side - other_side) <= SAME for side, other_side in sides)
+
+
+def find_distances(
+    boxes: Sequence[Box], lines: Sequence[SetLine], scale: float, panes: Sequence[Pane] = ()
+) -> list[Distance]:
     """Return the distances between the things on a screen, and between them and the boxes that they lie in.
 
     Args:
       boxes: The boxes on it.
       lines: The lines of text on it.
       scale: Device pixels per CSS pixel.
+      panes: What is like a box on some sides.
     """
-    things = _things(boxes, lines)
-    parents = _parents(things, len(boxes))
+    things = _things(boxes, panes, lines)
+    parents = _parents(things, len(boxes) + len(panes))
     found: list[Distance] = []
     for parent in np.unique(parents[parents >= 0]).tolist():
         members = np.flatnonzero(parents == parent)
@@ -102,9 +106,11 @@ def find_distances(boxes: Sequence[Box], lines: Sequence[SetLine], scale: float)
     return found
 
 
-def _things(boxes: Sequence[Box], lines: Sequence[SetLine]) -> _Things:
-    inside = [(box.left, box.top, box.right, box.bottom) for box in boxes]
-    outside = [box.outside for box in boxes]
+def _things(boxes: Sequence[Box], panes: Sequence[Pane], lines: Sequence[SetLine]) -> _Things:
+    plain = [*boxes, *(pane.box for pane in panes)]
+    inside = [(box.left, box.top, box.right, box.bottom) for box in plain]
+    outside = [box.outside for box in plain]
+    straight = [(True, True, True, True)] * len(boxes) + [pane.straight for pane in panes]
     ink, rooms = [], []
     for line in lines:
         seen = line.line
@@ -114,9 +120,10 @@ def _things(boxes: Sequence[Box], lines: Sequence[SetLine]) -> _Things:
         rooms.append((seen.left - BEARING[0] * line.em, above, right + BEARING[1] * line.em, below))
     return _Things(
         inside=np.array(inside + ink, np.float64).reshape(-1, 4),
+        straight=np.array(straight, np.bool_).reshape(-1, 4),
         seen=np.array(outside + ink, np.float64).reshape(-1, 4),
         room=np.array(outside + rooms, np.float64).reshape(-1, 4),
-        is_text=np.arange(len(boxes) + len(lines)) >= len(boxes),
+        is_text=np.arange(len(plain) + len(lines)) >= len(plain),
     )
 
 
@@ -159,22 +166,24 @@ def _paddings(things: _Things, parent: int, first: Indices, last: Indices, start
     after = (inside[end] - things.room[last, end]) / scale
     nearest, farthest = int(before.argmin()), int(after.argmin())
     one, other = float(before[nearest]), float(after[farthest])
-    text = bool(things.is_text[first[nearest]] or things.is_text[last[farthest]])
+    texts = [bool(things.is_text[first[nearest]]), bool(things.is_text[last[farthest]])]
     where = _between(things.seen[first[nearest]], inside, start)
-    if abs(one - other) <= (EQUAL_TO_TEXT if text else EQUAL):
-        pair = Kind.PAIR_ACROSS if start == _LEFT else Kind.PAIR_DOWN
-        found = [Distance(pair, (one + other) / 2, where)]
+    found: list[Distance] = []
+    if things.straight[parent, [start, end]].all() and abs(one - other) <= (EQUAL_TO_TEXT if any(texts) else EQUAL):
+        found.append(Distance(_PAIRS[start][any(texts)], (one + other) / 2, where))
     else:
-        kinds = (Kind.LEFT, Kind.RIGHT) if start == _LEFT else (Kind.TOP, Kind.BOTTOM)
-        found = [
-            Distance(kinds[0], one, where),
-            Distance(kinds[1], other, _between(things.seen[last[farthest]], inside, start)),
+        if things.straight[parent, start]:
+            found.append(Distance(_SIDES[start][texts[0]], one, where))
+        if things.straight[parent, end]:
+            there = _between(things.seen[last[farthest]], inside, start)
+            found.append(Distance(_SIDES[end][texts[1]], other, there))
+    if things.straight[parent, start]:
+        found += [
+            Distance(Between.INDENT, float(indent), _between(things.seen[index], inside, start))
+            for index, indent in zip(first.tolist(), before.tolist(), strict=True)
+            if indent > one + EQUAL_TO_TEXT
         ]
-    return found + [
-        Distance(Kind.INDENT, float(indent), _between(things.seen[index], inside, start))
-        for index, indent in zip(first.tolist(), before.tolist(), strict=True)
-        if indent > one + EQUAL_TO_TEXT
-    ]
+    return found
 
 
 def _gaps(things: _Things, here: Indices, there: Indices, start: int, scale: float) -> list[Distance]:
@@ -182,18 +191,12 @@ def _gaps(things: _Things, here: Indices, there: Indices, start: int, scale: flo
     gaps = (things.room[here, start] - things.room[there, start + 2]) / scale
     return [
         Distance(
-            _gap_kind(start, int(things.is_text[one]) + int(things.is_text[other])),
+            _GAPS[start][int(things.is_text[one]) + int(things.is_text[other])],
             gap,
             _between(things.seen[one], things.seen[other], start),
         )
         for one, other, gap in zip(here.tolist(), there.tolist(), gaps.tolist(), strict=True)
     ]
-
-
-def _gap_kind(start: int, texts: int) -> Kind:
-    if start == _LEFT:
-        return Kind.TEXT_BESIDE if texts else Kind.BESIDE
-    return (Kind.BELOW, Kind.TEXT_AND_BOX, Kind.TEXTS)[texts]
 
 
 def _between(one: Floats, other: Floats, start: int) -> tuple[int, int, int, int]:

@@ -13,6 +13,7 @@ from copy_that_orch.imaging.areas import Area, find_areas
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.boxes import Box, find_boxes
 from copy_that_orch.imaging.ground import find_ground
+from copy_that_orch.imaging.panes import Pane, find_panes
 from copy_that_orch.imaging.scale import estimate_scale
 from copy_that_orch.imaging.text import TextLine, find_lines, is_text
 
@@ -31,6 +32,7 @@ class Layout:
       areas: Plain areas of any shape.
       pills: Plain areas whose short sides are half circles.
       scale: Device pixels per CSS pixel, as far as lines and boxes tell.
+      panes: Plain areas with some straight sides that are no boxes.
     """
 
     lines: tuple[TextLine, ...]
@@ -38,6 +40,7 @@ class Layout:
     areas: tuple[Area, ...]
     pills: tuple[Box, ...]
     scale: int
+    panes: tuple[Pane, ...] = ()
 
     @functools.cached_property
     def cards(self) -> tuple[Box, ...]:
@@ -52,7 +55,14 @@ def find_layout(codes: Codes) -> Layout:
     boxes, pills = find_boxes(ground)
     texts = [line for line in lines if is_text(line)]
     scale = estimate_scale(boxes, texts)
-    return Layout(lines=lines, boxes=boxes, areas=find_areas(ground), pills=_outside_text(pills, texts), scale=scale)
+    return Layout(
+        lines=lines,
+        boxes=boxes,
+        areas=find_areas(ground),
+        pills=_outside_text(pills, texts),
+        scale=scale,
+        panes=find_panes(ground),
+    )
 
 
 def _outside_text(boxes: Sequence[Box], lines: Sequence[TextLine]) -> tuple[Box, ...]:

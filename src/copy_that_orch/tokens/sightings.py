@@ -40,7 +40,8 @@ class Provenance:
       agent: The agent that saw it, e.g. "extract.color".
       count: How often; all agents that look for one kind of token count the same thing, e.g. pixels of a colour.
       role: What it was seen as, in one word: "background", "surface", "text", "border", "graphic", "accent",
-        "success", "warning", "danger"; empty if that is not known.
+        "success", "warning", "danger"; a length as "padding", "gap" or "indent", and a distance more closely, see
+        `tokens.spacing.Between`; empty if that is not known.
       box: One place where it is to be seen.
 
     Raises:

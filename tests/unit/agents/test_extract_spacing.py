@@ -32,8 +32,15 @@ async def test_lengths_are_dimensions_in_css_pixels(scale: int) -> None:
         (("spacing", "24"), TokenType.DIMENSION, Dimension(24)),
     ]
     assert [token.provenance for token in tokens] == [
-        (Provenance("cards.png", "extract.spacing", 3, box=(24 * scale, 24 * scale, 240 * scale, 104 * scale)),),
-        (Provenance("cards.png", "extract.spacing", 2, box=(0, 24 * scale, 496 * scale, 104 * scale)),),
+        (
+            Provenance(
+                "cards.png", "extract.spacing", 3, "gap-across", (24 * scale, 24 * scale, 240 * scale, 104 * scale)
+            ),
+        ),
+        (
+            Provenance("cards.png", "extract.spacing", 1, "padding-across", (0, 24 * scale, 496 * scale, 104 * scale)),
+            Provenance("cards.png", "extract.spacing", 1, "padding-down", (24 * scale, 0, 124 * scale, 128 * scale)),
+        ),
     ]
     assert all(0.5 < token.confidence < 1 for token in tokens)
 

@@ -1,0 +1,274 @@
+"""The few lengths that keep things apart in a product, told from all distances on its screens.
+
+What one sees may be a sum, of padding and margin, or chance. How likely a length is to be one that a style sheet has is
+told by logistic regression: from which distances have it, on how many screens, and from its place in the scale of the
+product, whose step is told from the same distances. No length is likelier than another for being a usual one.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+import numpy as np
+
+from copy_that_orch.tokens.difference import Floats
+
+
+class Between(enum.StrEnum):
+    """What a distance lies between, in a word; its first part says what it is in a style sheet, if it is in one."""
+
+    PADDING_ACROSS = "padding-across"  #: The sides of a box and a box in it, equal on the left and on the right.
+    PADDING_ACROSS_TEXT = "padding-across-text"  #: The same of text in it.
+    PADDING_DOWN = "padding-down"  #: Equal above and below.
+    PADDING_DOWN_TEXT = "padding-down-text"
+    PADDING_LEFT = "padding-left"  #: The left side of a box and a box in it, where the right one is another.
+    PADDING_LEFT_TEXT = "padding-left-text"
+    PADDING_TOP = "padding-top"
+    PADDING_TOP_TEXT = "padding-top-text"
+    PADDING_RIGHT = "padding-right"
+    PADDING_RIGHT_TEXT = "padding-right-text"
+    PADDING_BOTTOM = "padding-bottom"
+    PADDING_BOTTOM_TEXT = "padding-bottom-text"
+    GAP_ACROSS = "gap-across"  #: Two boxes beside each other.
+    GAP_ACROSS_TEXT = "gap-across-text"  #: Text beside a box.
+    GAP_ACROSS_TEXTS = "gap-across-texts"  #: Two texts; cells of a table keep them apart by their widths.
+    GAP_DOWN = "gap-down"  #: Two boxes below each other.
+    GAP_DOWN_TEXT = "gap-down-text"  #: Text below a box or a box below text.
+    GAP_DOWN_TEXTS = "gap-down-texts"  #: Two texts below each other.
+    INDENT = "indent"  #: A side of a box and what is set in further than the rest of it.
+
+
+SMALLEST: Final = 2
+LARGEST: Final = 96
+"""CSS pixels; what lies further apart was rarely put apart by one length."""
+APART: Final = 1.25
+"""CSS pixels: a distance that lies off a length by so much no longer speaks for it; one that lies nearer speaks for it
+the more, the nearer it lies, and then for no other."""
+SPEAKS: Final = {
+    Between.PADDING_ACROSS: 1.0,
+    Between.PADDING_ACROSS_TEXT: 1.0,
+    Between.PADDING_DOWN: 0.9,
+    Between.PADDING_DOWN_TEXT: 0.8,
+    Between.PADDING_LEFT: 0.9,
+    Between.PADDING_LEFT_TEXT: 0.7,
+    Between.PADDING_TOP: 0.9,
+    Between.PADDING_TOP_TEXT: 0.3,
+    Between.PADDING_RIGHT: 0.3,
+    Between.PADDING_RIGHT_TEXT: 0.3,
+    Between.PADDING_BOTTOM: 0.5,
+    Between.PADDING_BOTTOM_TEXT: 0.5,
+    Between.GAP_ACROSS: 1.0,
+    Between.GAP_ACROSS_TEXT: 0.5,
+    Between.GAP_ACROSS_TEXTS: 0.1,
+    Between.GAP_DOWN: 0.8,
+    Between.GAP_DOWN_TEXT: 0.5,
+    Between.GAP_DOWN_TEXTS: 0.35,
+    Between.INDENT: 0.1,
+}
+"""How much distances speak for their length: how much oftener than chance it is one of the style sheet."""
+LEAST: Final = 0.2
+"""How much speaks for a length at least."""
+LARGE: Final = 40
+
+STEPS: Final = np.arange(3.5, 7, 0.5)
+"""Steps of scales that are tried, CSS pixels. Every scale has one of these: one of 8 has 4 too, one of 10 has 5."""
+ON_STEP: Final = 1.0
+"""CSS pixels that a length may lie off a multiple of the step."""
+CLEAR: Final = 30.0
+"""How much likelier (logarithm) a step is, for each share more of what speaks that lies on its multiples."""
+PLACES: Final = ((1,), (2,), (3, 4, 6), (5, 8), (0.5, 1.5, 2.5), (10, 12, 14, 16, 20), (7, 9, 11, 13, 15))
+"""Multiples of the step, those together that style sheets have about as often: scales begin with small steps and go on
+with larger ones."""
+OFTEN: Final = 4
+"""How many groups of them are frequent."""
+PREFER: Final = 2.0
+"""How much more speaks for a multiple in these groups, as a share, beside lengths that differ from it by no more than
+distances are measured wrong."""
+EVIDENCE: Final = (
+    (Between.PADDING_ACROSS, Between.PADDING_ACROSS_TEXT),
+    (Between.PADDING_DOWN, Between.PADDING_DOWN_TEXT),
+    (Between.PADDING_LEFT, Between.PADDING_TOP),
+    (Between.PADDING_LEFT_TEXT,),
+    (Between.PADDING_TOP_TEXT,),
+    (Between.PADDING_RIGHT, Between.PADDING_RIGHT_TEXT),
+    (Between.PADDING_BOTTOM, Between.PADDING_BOTTOM_TEXT),
+    (Between.GAP_ACROSS,),
+    (Between.GAP_DOWN,),
+    (Between.GAP_DOWN_TEXT,),
+    (Between.GAP_ACROSS_TEXT,),
+    (Between.GAP_DOWN_TEXTS,),
+    (Between.GAP_ACROSS_TEXTS,),
+    (Between.INDENT,),
+)
+INTERCEPT: Final = 0.27
+BY_EVIDENCE: Final = (0.55, 0.8, -0.38, 0.26, 0.11, 0.43, 0.34, -0.24, 0.12, 0.56, 0.05, -0.72, 0.45, -0.26)
+"""Weight of each group of `EVIDENCE`, of the logarithm of how many distances there are."""
+BY_REST: Final = (0.14, 2.03, -0.63, -0.39, -0.58, -0.17)
+"""Weights of: how much speaks for the length; the same as a share of what speaks for the best one; the logarithm of the
+length; whether it is larger than `LARGE`; for how many lengths more speaks, in tens; and on which share of the screens
+it is seen."""
+BY_PLACE: Final = (3.09, 3.01, 2.2, 0.83, 0.39, 1.9, -1.22)
+"""Weight of each group of `PLACES`.
+
+All weights were fitted by `benchmarks/fit_spacing.py` to 47 screens of 18 products of design systems.
+"""
+
+
+@attrs.frozen(order=True)
+class Distance:
+    """A distance on a screen.
+
+    Attributes:
+      between: What it lies between.
+      value: In CSS pixels.
+      box: Left, top, right and bottom of where it is, in device pixels; encloses something.
+    """
+
+    between: Between
+    value: float
+    box: tuple[int, int, int, int]
+
+
+@attrs.frozen
+class Seen:
+    """How often a distance was seen on a screen.
+
+    Attributes:
+      between: What it lies between.
+      value: In CSS pixels.
+      screen: Tells the screen from others.
+      count: How often it was seen there.
+    """
+
+    between: Between
+    value: float
+    screen: str = ""
+    count: int = 1
+
+
+@attrs.frozen
+class Length:
+    """A length that may be one of the style sheet.
+
+    Attributes:
+      value: In CSS pixels.
+      chance: How likely it is, 0.0 to 1.0.
+      members: Indices of the distances that speak for it.
+    """
+
+    value: int
+    chance: float
+    members: tuple[int, ...]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Candidates:
+    """Lengths that something speaks for, the one first that most speaks for.
+
+    Attributes:
+      values: Candidates: in CSS pixels.
+      counts: Candidates x kinds of distances: how many speak for it, those that lie off it less than one.
+      screens: Candidates: share of the screens that it is seen on.
+      members: Of each candidate: indices of the distances that speak for it; no distance speaks for two.
+      steps: How likely each of `STEPS` is that of the scale.
+    """
+
+    values: Floats
+    counts: Floats
+    screens: Floats
+    members: tuple[tuple[int, ...], ...]
+    steps: Floats
+
+
+def likely_lengths(seen: Sequence[Seen]) -> tuple[Length, ...]:
+    """Return the lengths that distances on the screens of one product speak for, the smallest first."""
+    candidates = find_candidates(seen)
+    if not candidates.members:
+        return ()
+    chances = 1 / (1 + np.exp(-INTERCEPT - features(candidates) @ np.array(BY_EVIDENCE + BY_REST + BY_PLACE)))
+    found = zip(candidates.values.tolist(), chances.tolist(), candidates.members, strict=True)
+    return tuple(
+        sorted((Length(int(value), chance, members) for value, chance, members in found), key=lambda one: one.value)
+    )
+
+
+def find_candidates(seen: Sequence[Seen]) -> Candidates:
+    """Return the lengths that distances speak for."""
+    kinds = list(Between)
+    values = np.array([one.value for one in seen], np.float64)
+    kind = np.array([kinds.index(one.between) for one in seen], np.intp)
+    often = np.array([one.count for one in seen], np.float64)
+    names = sorted({one.screen for one in seen})
+    whole = np.arange(SMALLEST, LARGEST + 1, dtype=np.float64)
+    is_kind = (kind[:, None] == np.arange(len(kinds))) * often[:, None]
+    speaks = np.array([SPEAKS[one] for one in kinds])
+    off = np.abs(values - whole[:, None])
+    near = np.clip(1 - off / APART, 0, 1)
+    steps = _steps(whole, np.log1p(np.clip(1 - off, 0, 1) @ is_kind) @ speaks)
+    prefer = 1 + PREFER * np.sum(_places(whole, steps)[:OFTEN], axis=0)
+    left = np.ones(len(values), np.bool_)
+    found: list[tuple[int, Floats, tuple[int, ...]]] = []
+    while True:
+        counts = (near * left) @ is_kind
+        total = np.log1p(counts) @ speaks
+        best = int(np.argmax(total * prefer))
+        if total[best] < LEAST:
+            break
+        members = np.flatnonzero(left & (near[best] > 0))
+        found.append((int(whole[best]), counts[best], tuple(members.tolist())))
+        left &= off[best] > APART
+    on = [len({seen[index].screen for index in members}) / len(names) for _, _, members in found]
+    return Candidates(
+        values=np.array([value for value, _, _ in found], np.float64),
+        counts=np.array([counts for _, counts, _ in found]).reshape(-1, len(kinds)),
+        screens=np.array(on),
+        members=tuple(members for _, _, members in found),
+        steps=steps,
+    )
+
+
+def features(candidates: Candidates) -> Floats:
+    """Return what there are weights for, candidates x weights, in the order of `BY_EVIDENCE`, `BY_REST`, `BY_PLACE`."""
+    kinds = list(Between)
+    speaks = np.log1p(candidates.counts) @ np.array([SPEAKS[kind] for kind in kinds])
+    values = candidates.values
+    evidence = [np.log1p(candidates.counts[:, [kinds.index(kind) for kind in group]].sum(axis=1)) for group in EVIDENCE]
+    return np.stack(
+        [
+            *evidence,
+            speaks,
+            speaks / speaks[0],
+            np.log(values),
+            values > LARGE,
+            np.arange(len(values)) / 10,
+            candidates.screens,
+            *_places(values, candidates.steps),
+        ],
+        axis=1,
+    )
+
+
+def _steps(lengths: Floats, speaks: Floats) -> Floats:
+    """Return how likely each of `STEPS` is, from how much speaks for each of `lengths`."""
+    small = lengths <= LARGE
+    lengths, speaks = lengths[small], speaks[small]
+    steps = STEPS[:, None]
+    off = np.abs(lengths - np.maximum(np.round(lengths / steps), 1) * steps)
+    on_steps = np.clip(1 - off / ON_STEP, 0, 1) @ speaks / max(float(speaks.sum()), 1e-9)
+    clear = CLEAR * (on_steps - ON_STEP / STEPS)  # of what is there by chance, this share lies on them
+    likely = np.exp(clear - clear.max())
+    return np.asarray(likely / likely.sum())
+
+
+def _places(values: Floats, steps: Floats) -> list[Floats]:
+    """Return for each group of multiples in `PLACES` how near each value lies to one, for the steps that are likely."""
+    return [
+        sum(
+            step * np.max([np.clip(1 - np.abs(values - times * size) / ON_STEP, 0, 1) for times in multiples], axis=0)
+            for step, size in zip(steps.tolist(), STEPS.tolist(), strict=True)
+        )
+        for multiples in PLACES
+    ]
