@@ -122,8 +122,8 @@ def _limits(
     return limits
 
 
-def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    if math.isnan(value):  # which is below no minimum
+def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # which is below no minimum
         raise click.BadParameter("not a number.", context, parameter)
     return value
 
@@ -202,6 +202,13 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     metavar="FORMAT",
     help=f"May be repeated; all, if none is given. Formats: {', '.join(FORMATS)}.",
 )
+@click.option(
+    "--scale",
+    type=click.FloatRange(min=0.5, max=8),
+    callback=_number,
+    metavar="N",
+    help="Device pixels per CSS pixel of all screenshots, such as 2. [default: as the file says, else as it looks]",
+)
 @click.option("--allow-private", is_flag=True, help="Let URLs lead to this machine and its own networks.")
 @click.option("--ocr", is_flag=True, help="Read the text too, for surer font sizes; slow, needs the extra 'ocr'.")
 @click.option("--fail-fast", is_flag=True, help="The first failure cancels everything else.")
@@ -232,6 +239,7 @@ def run(  # noqa: PLR0917 -- one for each option
     one_product: bool,
     concurrency: dict[str, int],
     formats: Sequence[str],
+    scale: float | None,
     allow_private: bool,
     ocr: bool,
     fail_fast: bool,
@@ -271,7 +279,9 @@ def run(  # noqa: PLR0917 -- one for each option
         for folder in {out: None, **dict.fromkeys(work.folders.values())}:
             check_writable(folder)
         agents = (
-            *screenshot_agents(tuple(dict.fromkeys(formats)) or None, allow_private=allow_private, ocr=ocr),
+            *screenshot_agents(
+                tuple(dict.fromkeys(formats)) or None, scale=scale, allow_private=allow_private, ocr=ocr
+            ),
             SummaryAgent(),
         )
         calls = planned_calls(agents, work.products)

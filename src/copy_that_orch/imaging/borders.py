@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
@@ -85,8 +86,16 @@ def find_borders(codes: Codes, boxes: Iterable[Box], scale: float) -> tuple[Bord
 
 
 def _css(width: int, scale: float) -> float:
-    """Return a width in CSS pixels; browsers draw lines of less than a device pixel with a whole one."""
-    return max(round(2 * width / scale) / 2, 0.5)
+    """Return a width in CSS pixels; browsers draw lines of less than a device pixel with a whole one.
+
+    Others they round down, so at a scale of 1.5 a line of one CSS pixel has one device pixel.
+
+    Source:
+      CSS Values Level 4, "snap a length as a border width":
+      https://drafts.csswg.org/css-values-4/#snap-a-length-as-a-border-width
+    """
+    whole = math.ceil(width / scale)
+    return float(whole) if math.floor(whole * scale) == width else max(round(2 * width / scale) / 2, 0.5)
 
 
 def _lines(codes: Codes, box: Box) -> Iterator[tuple[int, int, Style]]:

@@ -93,7 +93,7 @@ class Write(BasePipelineAgent[TokenSet, GeneratedFile]):
 
 
 def fake_agents(
-    formats: Iterable[str] | None = None, *, allow_private: bool = False, ocr: bool = False
+    formats: Iterable[str] | None = None, *, scale: float | None = None, allow_private: bool = False, ocr: bool = False
 ) -> tuple[BasePipelineAgent[Any, Any], ...]:
     """Stands in for `screenshot_agents`."""
     return (Look(), Names(), Gather(), *(Write(name) for name in (FORMATS if formats is None else formats)))

@@ -19,6 +19,7 @@ from copy_that_orch.cli.dead_letters import FILE_NAME as FAILED_NAME
 from copy_that_orch.cli.main import main
 from copy_that_orch.cli.storing import STORE_NAME
 from copy_that_orch.tokens.formats import FORMATS
+from tests.unit.cli.conftest import fake_agents
 
 NAMES = [target.file_name for target in FORMATS.values()]
 
@@ -173,6 +174,9 @@ def test_nothing_is_done_if_nothing_is_left_or_wanted(
         ),
         (["run", "shop", "--out", "out", "--grace", "-1"], "-1.0 is not in the range x>=0."),
         (["run", "shop", "--out", "out", "--grace", "nan"], "Invalid value for '--grace': not a number."),
+        (["run", "shop", "--out", "out", "--scale", "0"], "0.0 is not in the range 0.5<=x<=8."),
+        (["run", "shop", "--out", "out", "--scale", "nan"], "Invalid value for '--scale': not a number."),
+        (["run", "shop", "--out", "out", "--scale", "2x"], "'2x' is not a valid float"),
         (["run", "shop", "--out", ""], "Invalid value for '--out': the name of the folder is empty."),
         (["run", "shop", "--out", "file"], "file: cannot be written to (Not a directory)"),
         (["run", "shop", "--out", "file/below"], "cannot be written to (Not a directory)"),
@@ -193,6 +197,23 @@ def test_a_wrong_command_is_one_line_and_nothing_is_done(
     assert err.startswith("copy_that_orch: ")
     assert line in err
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(("more", "scale"), [([], None), (["--scale", "1.25"], 1.25)])
+def test_the_device_scale_reaches_the_agents(
+    fakes: Path, monkeypatch: pytest.MonkeyPatch, more: list[str], scale: float | None
+) -> None:
+    """Else each file tells it."""
+    given: list[float | None] = []
+
+    def agents(formats: Any = None, *, scale: float | None = None, **others: Any) -> tuple[Any, ...]:
+        given.append(scale)
+        return fake_agents(formats, **others)
+
+    monkeypatch.setattr("copy_that_orch.cli.main.screenshot_agents", agents)
+    touch("shop/a.png")
+    assert main(["run", "shop", "--out", "out", *more]) == 0
+    assert given == [scale]
 
 
 def test_concurrency_and_formats_reach_the_pipeline(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> None:

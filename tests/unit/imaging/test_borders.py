@@ -19,7 +19,10 @@ def boxes(codes: Codes) -> tuple[Box, ...]:
     return find_boxes(find_ground(codes, side=5))[0]
 
 
-@pytest.mark.parametrize(("width", "scale", "css"), [(1, 1, 1), (2, 1, 2), (2, 2, 1), (3, 2, 1.5), (1, 3, 0.5)])
+@pytest.mark.parametrize(
+    ("width", "scale", "css"),
+    [(1, 1, 1), (2, 1, 2), (2, 2, 1), (3, 2, 1.5), (1, 3, 0.5), (1, 1.25, 1), (1, 1.5, 1), (3, 1.5, 2), (2, 1.5, 1.5)],
+)
 def test_the_line_around_a_box_is_found(width: int, scale: float, css: float) -> None:
     """One box is enough; its width is in CSS pixels, and text in the box does not matter."""
     picture = page(PAGE)
