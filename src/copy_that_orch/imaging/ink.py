@@ -7,14 +7,14 @@ colour by the ratio of these sums.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 import attrs
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Lengths, Mask, Pixels
+from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Lengths, Mask
 from copy_that_orch.imaging.ground import components
 from copy_that_orch.imaging.noise import Levels, Noise
 from copy_that_orch.imaging.plateaus import Mending, nearest, ycc_of
@@ -45,8 +45,7 @@ class Ink:
       beside: Strongest difference in lightness within a few pixels.
       slope: Pixels x 2: difference of colour by difference of lightness.
       done: Whether the pixel has its final colour.
-      plain: Whether it is part of something of one colour, and not of a letter.
-      decoded: Height x width x 3: lightness and differences of colour as decoded.
+      plain: Whether it surely has the colour of something that was painted: an area, a line, the inside of a letter.
       smeared: Whether colour was kept at less than full resolution.
     """
 
@@ -61,7 +60,6 @@ class Ink:
     slope: Floats
     done: Mask
     plain: Mask
-    decoded: Pixels
     smeared: bool
 
     def codes(self) -> Codes:
@@ -113,6 +111,9 @@ def find_ink(mending: Mending, noise: Noise, *, smeared: bool) -> Ink:
     base[rows, columns] = ground
     index = np.full(smooth.shape, -1, np.int32)
     index[rows, columns] = np.arange(len(rows))
+    if smeared:
+        for channel in (1, 2):  # so that what spills over the edges of areas is not taken for colour of ink
+            base[..., channel] = _smear(base[..., channel])
     delta = np.subtract(mending.ycc, base, out=base)
     delta[~((noise.busy & mending.held) | (index >= 0))] = 0
     size = np.abs(delta[..., 0])
@@ -135,7 +136,6 @@ def find_ink(mending: Mending, noise: Noise, *, smeared: bool) -> Ink:
         slope=_slopes(delta, strong if smeared else np.zeros_like(strong), rows, columns),
         done=is_ground,
         plain=np.zeros(len(rows), np.bool_),
-        decoded=mending.ycc,
         smeared=smeared,
     )
 
@@ -168,3 +168,16 @@ def _slopes(delta: Levels, strong: Levels, rows: Indices, columns: Indices) -> F
     step = delta[rows, columns]
     own = step[:, 1:] / np.where(step[:, :1] == 0, 1, step[:, :1])
     return np.where(one_way[:, None], around, own).astype(np.float64)
+
+
+def _smear(plane: Levels) -> Levels:
+    """Return a plane of colour as it is after it was kept at half the resolution.
+
+    Means of 2 x 2 pixels are stored, and brought back with three quarters of the nearest one and a quarter of the next
+    in each direction: libjpeg, "fancy upsampling".
+    """
+    height, width = plane.shape
+    whole = cv2.copyMakeBorder(plane, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
+    half = cv2.resize(whole, (whole.shape[1] // 2, whole.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    whole = cv2.resize(half, whole.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return cast("Levels", whole[:height, :width])

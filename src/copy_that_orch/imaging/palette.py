@@ -113,7 +113,7 @@ def find_palette(
         ink = sum(line.ink for line in lines)
         # Of a word, about half is as much as truly is that colour; of one that was mended, this may be another's that
         # is a little off, unless there is more of it. One that was guessed from mixtures is not exact.
-        if ink >= (least if noisy else least / 2) and any(line.solid for line in lines):
+        if ink >= (least if noisy else least / 2) and any(_is_solid(line, color, codes, plain) for line in lines):
             found = gathered.setdefault(color, _Evidence())
             found.text_lines += len(lines)
             found.text_pixels += ink
@@ -128,6 +128,14 @@ def find_palette(
         )
         for code, evidence in _without_likes(gathered, WIDE * codes.size if noisy else 0.0).items()
     )
+
+
+def _is_solid(line: TextLine, color: int, codes: Codes, plain: Mask | None) -> bool:
+    """Return whether a line of text has pixels that surely are just its colour."""
+    if plain is None or not line.solid:
+        return line.solid > 0
+    box = np.s_[line.top : line.top + line.height, line.left : line.left + line.width]
+    return bool((plain[box] & (codes[box] == color)).any())
 
 
 def _areas(codes: Codes, least: float, plain: Mask | None) -> dict[int, _Evidence]:

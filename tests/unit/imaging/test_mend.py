@@ -127,6 +127,43 @@ def test_a_grey_line_near_something_coloured_stays_grey(subsampling: int, turned
     assert max(red, green, blue) - min(red, green, blue) <= 8
 
 
+def test_a_badge_keeps_its_colour_beside_its_text() -> None:
+    """Dark text on it has no part in the ratio of colour to lightness."""
+    image = Image.new("RGB", (320, 120), "white")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((40, 40, 99, 62), "#ff6685")
+    pen.text((48, 43), "Danger", "#1a0005", ImageFont.load_default(14))
+
+    found = colors(mended(image))
+
+    assert distance(found, "#ff6685") < 1
+    assert len(found) == 2
+
+
+def test_the_colour_of_one_line_alone_may_be_due_to_rounding() -> None:
+    """It is painted, and not counted, unless there is another, or colour was kept at full resolution."""
+    alone = Image.new("RGB", (480, 200), "white")
+    ImageDraw.Draw(alone).line((40, 41, 439, 41), "#8fd0ff")
+    two = alone.copy()
+    ImageDraw.Draw(two).line((40, 74, 439, 74), "#8fd0ff")
+
+    assert mended(alone).pixels[41, 240].tolist() != [255, 255, 255]
+    assert colors(mended(alone)) == ["#ffffff"]
+    assert distance(colors(mended(two)), "#8fd0ff") < 3
+    assert distance(colors(mended(alone, subsampling=0)), "#8fd0ff") < 3
+
+
+def test_a_word_with_few_pixels_full_of_ink_is_not_sure_of_its_colour() -> None:
+    """It is painted, and not counted; longer text is."""
+    image = Image.new("RGB", (240, 100), "white")
+    longer = image.copy()
+    ImageDraw.Draw(image).text((20, 20), "of it", MUTED, ImageFont.load_default(12))
+    ImageDraw.Draw(longer).text((20, 20), "Seven of them are still open", MUTED, ImageFont.load_default(16))
+
+    assert colors(mended(image)) == ["#ffffff"]
+    assert distance(colors(mended(longer)), MUTED) < 3
+
+
 def test_photos_gradients_and_shadows_are_left_alone_and_not_taken_for_painted() -> None:
     """What is smooth without being plain stays smooth, and is told."""
     rows, columns = np.mgrid[:320, :400]

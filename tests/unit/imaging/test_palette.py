@@ -142,11 +142,25 @@ def test_a_single_letter_does_not_count() -> None:
 def test_a_word_counts_for_less_where_noise_was_taken_out() -> None:
     """There, the colour of a short word is rather that of another one, a little off."""
     codes, word = page(), [(text(BLUE, ink=30.0), BLUE)]
+    codes[24:28, 30:33] = BLUE
     anywhere = np.ones(codes.shape, np.bool_)
 
     assert {found.code for found in find_palette(codes, word)} == {WHITE, BLUE}
     assert {found.code for found in find_palette(codes, word, anywhere)} == {WHITE}
     assert {found.code for found in find_palette(codes, 2 * word, anywhere)} == {WHITE, BLUE}
+
+
+def test_a_word_whose_colour_is_not_sure_does_not_count_where_noise_was_taken_out() -> None:
+    """The mask tells: it has the pixels of words whose colour is."""
+    codes, word = page(), [(text(BLUE), BLUE)]
+    codes[24:28, 30:33] = BLUE
+    elsewhere = np.ones(codes.shape, np.bool_)
+    elsewhere[20:35, 20:120] = False
+
+    assert {found.code for found in find_palette(codes, word, elsewhere)} == {WHITE}
+    elsewhere[24:28, 30:33] = True
+    assert {found.code for found in find_palette(codes, word, elsewhere)} == {WHITE, BLUE}
+    assert {found.code for found in find_palette(codes, [(text(BLUE, solid=0), BLUE)], elsewhere)} == {WHITE}
 
 
 def test_colours_that_look_the_same_are_the_commoner_one() -> None:
