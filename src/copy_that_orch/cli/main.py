@@ -5,10 +5,8 @@ Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in par
 
 from __future__ import annotations
 
-import functools
 import io
 import json
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +23,7 @@ from copy_that_orch.cli.check import check
 from copy_that_orch.cli.dead_letters import FILE_NAME as FAILED_NAME
 from copy_that_orch.cli.dead_letters import Origin, failed_work, list_failed, work_of
 from copy_that_orch.cli.demo import Demo
+from copy_that_orch.cli.options import StageLimit, json_option, limits, number, out_option, quiet_option
 from copy_that_orch.cli.output import check_writable
 from copy_that_orch.cli.render import QuietView, make_view
 from copy_that_orch.cli.report import Outcome, as_json, as_text
@@ -92,53 +91,6 @@ def _complain(line: str, code: int) -> int:
     return code
 
 
-class _StageLimit(click.ParamType[tuple[PipelineStage, int]]):
-    """A pair of a stage and its number of calls at once, written `STAGE=N`."""
-
-    name = "STAGE=N"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[PipelineStage, int]:
-        stage, equals, number = str(value).partition("=")
-        stages = ", ".join(PipelineStage)
-        if not equals:
-            self.fail(f"{value!r} is not of the form STAGE=N, for instance extract=4.", param, ctx)
-        if stage not in tuple(PipelineStage):
-            self.fail(f"unknown stage {stage!r}; the stages are {stages}.", param, ctx)
-        if not (number.isascii() and number.isdecimal() and 1 <= len(number) <= 6 and int(number) >= 1):
-            self.fail(f"{number!r} is not a number of calls, 1 or more.", param, ctx)
-        return PipelineStage(stage), int(number)
-
-
-def _limits(
-    context: click.Context, parameter: click.Parameter, value: Sequence[tuple[PipelineStage, int]]
-) -> dict[str, int]:
-    limits: dict[str, int] = {}
-    for stage, number in value:
-        if stage in limits:
-            raise click.BadParameter(f"stage {stage} is given twice.", context, parameter)
-        limits[stage] = number
-    return limits
-
-
-def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and math.isnan(value):  # which is below no minimum
-        raise click.BadParameter("not a number.", context, parameter)
-    return value
-
-
-def _folder(context: click.Context, parameter: click.Parameter, value: str) -> Path:
-    if not value:  # `--out "$OUT"` with OUT unset must not write to the current folder
-        raise click.BadParameter("the name of the folder is empty.", context, parameter)
-    return Path(value)
-
-
-_out = functools.partial(click.option, "--out", metavar="DIR", callback=_folder, help="Where the tokens go.")
-_quiet = click.option("-q", "--quiet", is_flag=True, help="No progress; on stdout only the paths of the written files.")
-_json = click.option("--json", "json_", is_flag=True, help="One JSON document on stdout, and nothing else there.")
-
-
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted, "
@@ -161,9 +113,9 @@ commands.add_command(check)
 
 
 @commands.command()
-@_out(default="copy-that-orch-demo", show_default=True)
-@_quiet
-@_json
+@out_option(default="copy-that-orch-demo", show_default=True)
+@quiet_option
+@json_option
 def demo(out: Path, quiet: bool, json_: bool) -> int:
     """Show the pipeline at work, an outage included.
 
@@ -185,13 +137,13 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
 
 @commands.command(no_args_is_help=True)
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@_out(required=True)
+@out_option(required=True)
 @click.option("--one-product", is_flag=True, help="Everything is one product, whatever folder it is in.")
 @click.option(
     "--concurrency",
-    type=_StageLimit(),
+    type=StageLimit(),
     multiple=True,
-    callback=_limits,
+    callback=limits,
     help=f"Calls of a stage at once; may be repeated. Stages: {', '.join(PipelineStage)}.",
 )
 @click.option(
@@ -205,7 +157,7 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
 @click.option(
     "--scale",
     type=click.FloatRange(min=0.5, max=8),
-    callback=_number,
+    callback=number,
     metavar="N",
     help="Device pixels per CSS pixel of all screenshots, such as 2. [default: as the file says, else as it looks]",
 )
@@ -227,12 +179,12 @@ def demo(out: Path, quiet: bool, json_: bool) -> int:
     type=click.FloatRange(min=0),
     default=10.0,
     show_default=True,
-    callback=_number,
+    callback=number,
     metavar="SECONDS",
     help="How long running calls may take after Control-C or SIGTERM.",
 )
-@_quiet
-@_json
+@quiet_option
+@json_option
 def run(  # noqa: PLR0917 -- one for each option
     paths: Sequence[str],
     out: Path,
