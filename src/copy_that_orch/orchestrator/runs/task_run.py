@@ -5,13 +5,12 @@ Plain functions: everything here happens in the run's loop, in one order, and no
 
 from __future__ import annotations
 
-import contextlib
 import operator
 from typing import TYPE_CHECKING, Any, final
 
 import trio
 
-from copy_that_orch.orchestrator.errors import CallFailure, PipelineErrorGroup
+from copy_that_orch.orchestrator.errors import CallFailure
 from copy_that_orch.orchestrator.events import StageEnded, StageStarted, TaskEnded, TaskStarted
 from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
 from copy_that_orch.orchestrator.policies import FailurePolicy
@@ -19,6 +18,7 @@ from copy_that_orch.orchestrator.pool.tickets import RUNNING
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
 from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item
 from copy_that_orch.orchestrator.runs.stage_batch import StageBatch
+from copy_that_orch.orchestrator.runs.task_failures import TaskFailures
 from copy_that_orch.orchestrator.runs.tracebacks import release_frames, without_frames_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ class TaskRun:
 
     __slots__ = (
         "_batches",
-        "_culprit",
         "_failures",
         "_last_item",
         "_next_item",
@@ -76,8 +75,7 @@ class TaskRun:
         self._open_from = 0
         self._next_item = self._last_item = 0
         self._outputs: list[Any] = []
-        self._failures: list[tuple[tuple[int, int, int], CallFailure]] = []
-        self._culprit: CallFailure | None = None
+        self._failures = TaskFailures()
         self._started = trio.current_time()
 
     def start(self) -> None:
@@ -96,7 +94,7 @@ class TaskRun:
         if unknown is None:
             self._open_segment(items, count)
         else:
-            self._fail(self._note(self._unread(0, unknown), (0, 0, -1)))
+            self._fail(self._unread(0, 0, unknown))
         self.pump()
 
     def settle(self, call: Call, outcome: CallOutcome, seconds: float) -> None:
@@ -124,7 +122,7 @@ class TaskRun:
         while not self.ending and self._move():
             pass
         if self.ending and not any(batch.calls for batch in self._batches):
-            self._end(CANCELLED if self._culprit is None else FAILED)
+            self._end(CANCELLED if self._failures.culprit is None else FAILED)
 
     def cancel(self, reason: str) -> None:
         """End the task: what waits leaves its queue, what runs is cancelled, and `pump` sees it end."""
@@ -184,7 +182,7 @@ class TaskRun:
                 value = next(_apart(tuple, source) if gathers else _apart(operator.getitem, source, index))
             except Exception as error:  # the caller's own sequence: what cannot be read has failed
                 batch.started_badly = True
-                self._reach(batch, None, self._note(self._unread(index, error), (index, batch.position, -1)))
+                self._reach(batch, None, self._unread(index, batch.position, error))
             else:
                 self._enter(batch, index, value, _count_of(value) if gathers else label_of(value))
 
@@ -243,7 +241,7 @@ class TaskRun:
             if self.desk.watched:
                 self._tell_end(batch)
             if (batch.started or batch.started_badly) and not batch.succeeded:
-                self._fail(self._first_failure_of(batch))
+                self._fail(self._failures.first_of(batch.position))
                 return False
             if self._open_from < len(batches):
                 batches[self._open_from].last_came = True
@@ -272,12 +270,13 @@ class TaskRun:
             exception=error,
         )
         self.failed_late = self.failed_late or (self.ending and call.state is RUNNING)
-        self._reach(batch, call.work, self._note(failure, (call.work.index, batch.position, call.agent_index)))
+        self._failures.note(failure, (call.work.index, batch.position, call.agent_index))
+        self._reach(batch, call.work, failure)
 
-    def _unread(self, index: int, error: Exception) -> CallFailure:
-        """Return the failure of an item that could not be read."""
+    def _unread(self, index: int, position: int, error: Exception) -> CallFailure:
+        """Note that an item could not be read, and return that failure."""
         segments = self.run.segments
-        return CallFailure(
+        failure = CallFailure(
             task_id=self.task.task_id,
             stage=segments[0][0].settings.name if segments else "",
             agent="",
@@ -287,12 +286,7 @@ class TaskRun:
             seconds=0.0,
             exception=without_frames_of(__name__, error),
         )
-
-    def _note(self, failure: CallFailure, place: tuple[int, int, int]) -> CallFailure:
-        """Keep a failure, by item, stage and agent, and return it."""
-        with contextlib.suppress(Exception):  # a frozen data class takes none
-            failure.exception.add_note(failure.note)
-        self._failures.append((place, failure))
+        self._failures.note(failure, (index, position, -1))
         return failure
 
     def _reach(self, batch: StageBatch, item: Item | None, failure: CallFailure) -> None:
@@ -308,12 +302,8 @@ class TaskRun:
                 self.desk.stop(sibling)
 
     def _fail(self, culprit: CallFailure) -> None:
-        if self._culprit is None:
-            self._culprit = culprit
+        self._failures.blame(culprit)
         self.cancel(f"{culprit.agent} failed on {culprit.label}")
-
-    def _first_failure_of(self, batch: StageBatch) -> CallFailure:
-        return min((entry for entry in self._failures if entry[0][1] == batch.position), key=lambda entry: entry[0])[1]
 
     def _end(self, status: TaskStatus) -> None:
         now = trio.current_time()
@@ -321,7 +311,7 @@ class TaskRun:
             for batch in self._batches[self._open_from :]:
                 self._tell_end(batch)
         self._batches = []  # they refer to this: a cycle, and the task's items in it
-        error = self._error() if self._failures else None
+        error = self._failures.group(self.task.task_id)
         result = PipelineResult(
             task_id=self.task.task_id,
             status=status,
@@ -331,7 +321,7 @@ class TaskRun:
             ended=now,
             stages=self.counts,
         )
-        self._outputs, self._failures = [], []
+        self._outputs, self._failures = [], TaskFailures()
         if self.desk.watched:
             self.desk.emit(
                 TaskEnded(
@@ -343,12 +333,6 @@ class TaskRun:
                 )
             )
         self.run.finished(self, result)
-
-    def _error(self) -> PipelineErrorGroup:
-        ordered = [failure for _place, failure in sorted(self._failures, key=lambda entry: entry[0])]
-        if self._culprit is not None:
-            ordered = [self._culprit, *(failure for failure in ordered if failure is not self._culprit)]
-        return PipelineErrorGroup.of_task(self.task.task_id, ordered)
 
 
 def _apart(read: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
