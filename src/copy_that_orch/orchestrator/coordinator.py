@@ -189,12 +189,12 @@ class PipelineCoordinator:
         async def ask(agent: AnyAgent) -> None:
             name = agent.agent_type
             reason = f"no answer within {timeout} s"
-            with trio.move_on_after(timeout):
-                try:
+            try:
+                with trio.move_on_after(timeout):
                     healthy = await agent.health_check()
                     reason = "" if healthy else "says that it is not healthy"
-                except Exception as error:  # the finding, not a failure of the check
-                    reason = error_text(error)
+            except Exception as error:  # the finding, not a failure of the check; also one of its end after the timeout
+                reason = error_text(error)
             answers[name] = AgentHealth(agent=name, healthy=not reason, reason=reason)
 
         async with trio.open_nursery() as nursery:

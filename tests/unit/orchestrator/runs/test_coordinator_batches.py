@@ -10,6 +10,7 @@ from trio.testing import MockClock
 
 from copy_that_orch import (
     AgentPool,
+    BasePipelineAgent,
     ConfigurationError,
     FailurePolicy,
     PipelineCoordinator,
@@ -248,6 +249,33 @@ async def test_health_check_asks_all_at_once_and_reports_each(autojump_clock: Mo
     ]
     assert not report.healthy
     assert (await PipelineCoordinator(agents[:1], stages=STAGES).health_check()).healthy
+
+
+async def test_agent_that_fails_while_its_health_check_is_ended_is_reported(autojump_clock: MockClock) -> None:
+    """Its time is over, and what a nursery of its own raises then is about that agent, too."""
+
+    class Busy(BasePipelineAgent[Any, Any]):
+        agent_type, stage_name = "busy", "s"
+
+        async def process(self, task: PipelineTask[Any], item: Any) -> Any:
+            raise NotImplementedError
+
+        async def health_check(self) -> bool:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._connect)
+                await trio.sleep_forever()
+
+        async def _connect(self) -> None:
+            try:
+                await trio.sleep_forever()
+            finally:
+                raise OSError("no answer to a goodbye")
+
+    report = await PipelineCoordinator([Busy(), FakeAgent("good", "s")], stages=STAGES).health_check(timeout=3)
+
+    assert trio.current_time() == 3
+    assert [(one.agent, one.healthy) for one in report.agents] == [("busy", False), ("good", True)]
+    assert report.agents[0].reason.startswith("ExceptionGroup: ")
 
 
 async def test_agent_that_calls_its_own_coordinator_gets_an_error(autojump_clock: MockClock) -> None:
