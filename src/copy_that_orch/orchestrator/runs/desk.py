@@ -135,7 +135,13 @@ class Desk:
         gate = self._gate_of(call) if self._gates else None
         if gate is not None and not gate.admits(call):
             return
-        if call.circuit.admit(call):
+        try:
+            admitted = call.circuit.admit(call)
+        except BaseException as exit_:  # a listener of the breaker ends the program: not whoever gave back a slot
+            self._halt(exit_)
+            self.withdraw(call)
+            return
+        if admitted:
             if gate is not None:
                 gate.started()
             if self.watched:

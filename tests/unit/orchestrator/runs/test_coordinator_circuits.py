@@ -471,6 +471,24 @@ async def test_predicate_that_raises_comes_out(autojump_clock: MockClock, bug: B
     assert_nothing_held(coordinator)
 
 
+@pytest.mark.parametrize("when", list(CircuitState)[:3])
+async def test_listener_that_ends_the_program_ends_the_run(autojump_clock: MockClock, when: CircuitState) -> None:
+    """Whatever change it was told of, also the one that a call has brought about by coming to its slot."""
+
+    def leave(_name: str, _old: CircuitState, new: CircuitState) -> None:
+        if new is when:
+            raise SystemExit(3)
+
+    breaker = CircuitBreaker("x", 2, recovery_timeout=5.0, on_state_change=leave)
+    agent = FakeAgent("x", "s", latency=1.0, fails=[0, 1])
+    coordinator = PipelineCoordinator([agent], stages=[COLLECT], pool=AgentPool({"s": 2}), breakers={"x": breaker})
+    with pytest.raises(SystemExit):
+        await coordinator.execute(task(*range(6)))
+
+    assert trio.current_time() == {CircuitState.OPEN: 1, CircuitState.HALF_OPEN: 6, CircuitState.CLOSED: 7}[when]
+    assert_nothing_held(coordinator)
+
+
 async def test_circuit_that_opens_in_the_instant_of_a_rate_limited_start(
     autojump_clock: MockClock, caplog: pytest.LogCaptureFixture
 ) -> None:
