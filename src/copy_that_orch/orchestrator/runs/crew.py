@@ -19,7 +19,7 @@ from trio.lowlevel import reschedule, wait_task_rescheduled  # by name: two attr
 from copy_that_orch.orchestrator.agent_pool import AgentPool, running_in
 from copy_that_orch.orchestrator.errors import AttemptTimeoutError
 from copy_that_orch.orchestrator.runs.calls import Stopped
-from copy_that_orch.orchestrator.runs.interruptions import split_cancelled
+from copy_that_orch.orchestrator.runs.interruptions import is_meant_here, split_cancelled
 from copy_that_orch.orchestrator.runs.tracebacks import without_frames_of
 
 if TYPE_CHECKING:
@@ -162,8 +162,7 @@ def _keep(call: Call, error: BaseException) -> BaseException | None:
     cancelled, failed = split_cancelled(error)
     if cancelled is None:
         failed = error  # whole: the agent's own group
-    elif trio.current_effective_deadline() > -math.inf:
-        # Nothing has cancelled this call: passed on, it would end whatever happens to be around it.
+    elif not is_meant_here():
         stray = RuntimeError(f"agent {call.agent_type!r} raised a trio.Cancelled that was not meant for its call")
         stray.__cause__ = without_frames_of(__name__, cancelled)
         cancelled, failed = None, failed or stray

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import trio
 
 
@@ -10,6 +12,14 @@ def split_cancelled(error: BaseException) -> tuple[BaseException | None, BaseExc
     if isinstance(error, BaseExceptionGroup):
         return error.split(trio.Cancelled)
     return (error, None) if isinstance(error, trio.Cancelled) else (None, error)
+
+
+def is_meant_here() -> bool:
+    """Return whether something has cancelled what runs here, so that a `trio.Cancelled` may be passed on.
+
+    One that was kept from elsewhere would end whatever happens to be around it.
+    """
+    return trio.current_effective_deadline() == -math.inf
 
 
 def is_cancellation(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ loop acts on the letters of a pass in canonical order, as on everything else.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
@@ -21,10 +22,11 @@ from copy_that_orch.orchestrator.pool.tickets import NEW
 from copy_that_orch.orchestrator.reports import COMPLETED
 from copy_that_orch.orchestrator.result_store import ResultKey, ResultStore
 from copy_that_orch.orchestrator.runs.desk import error_text
+from copy_that_orch.orchestrator.runs.interruptions import is_meant_here, split_cancelled
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from copy_that_orch.orchestrator.interfaces import PipelineTask
     from copy_that_orch.orchestrator.runs.calls import Call, Item
@@ -214,11 +216,10 @@ class Recall:
     async def _lookup(self, key: ResultKey, name: str, answers: _Answers) -> Any:
         if answers.trouble or "lookup" in self._broken:
             return None
-        try:
-            return _renamed(await self._store.lookup(key), _SOMEWHERE, name)
-        except Exception as error:
-            answers.trouble = _text_of(error)
-            return None
+        found: list[Any] = [None]
+        with _noted(answers):
+            found.append(_renamed(await self._store.lookup(key), _SOMEWHERE, name))
+        return found[-1]
 
     @trio.lowlevel.enable_ki_protection
     async def _record(self, call: Call, key: ResultKey, seconds: float) -> None:
@@ -226,10 +227,8 @@ class Recall:
         call.scope = trio.CancelScope()
         try:
             if not call.batch.cancelled:  # meanwhile; from now on its scope is
-                with call.scope:
+                with call.scope, _noted(receipt):
                     await self._store.record(key, _renamed(call.result, _name_of(call.work.value), _SOMEWHERE))
-        except Exception as error:
-            receipt.trouble = _text_of(error)
         finally:
             call.scope = None
             self._letters.put(receipt)
@@ -240,6 +239,26 @@ class Recall:
             self._broken.add(operation)
             _log.warning("%s of the result store failed; the run goes on without: %s", operation, trouble)
             self._run.desk.emit(StoreFailed(time=trio.current_time(), operation=operation, error=trouble))
+
+
+@contextlib.contextmanager
+def _noted(letter: _Answers | _Receipt) -> Iterator[None]:
+    """Note what the store raises in the block as its trouble; only a cancellation that is ours goes on."""
+    try:
+        yield
+    except BaseException as error:
+        cancelled, failed = split_cancelled(error)
+        if cancelled is not None and not is_meant_here():
+            cancelled, failed = (
+                None,
+                failed or RuntimeError("it raised a trio.Cancelled that was not meant for its call"),
+            )
+        if failed is not None and not isinstance(failed, Exception):
+            raise
+        if failed is not None:
+            letter.trouble = _text_of(failed)
+        if cancelled is not None:
+            raise cancelled from None
 
 
 def _text_of(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, final
 
@@ -591,3 +591,84 @@ async def test_the_same_events_in_the_same_order(autojump_clock: MockClock) -> N
     for store in stores:
         await measured(store, [f"{number}={number}" for number in range(0, 20, 2)], measurer("one"), measurer("two"))
     assert await events(stores[0]) == await events(stores[1])
+
+
+async def gone() -> None:
+    """Wait in a nursery, and fail when that is cancelled."""
+
+    async def fail_in_the_end() -> None:
+        try:
+            await trio.sleep_forever()
+        finally:
+            raise OSError("gone")
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(fail_in_the_end)
+        nursery.start_soon(trio.sleep_forever)
+
+
+async def stray() -> None:
+    """Raise a cancellation that was kept from elsewhere."""
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        try:
+            await trio.lowlevel.checkpoint()
+        except trio.Cancelled as error:
+            kept = error
+    raise kept
+
+
+async def leave() -> None:
+    """End the program."""
+    raise SystemExit(3)
+
+
+@final
+@attrs.frozen
+class Odd:
+    """A store that keeps nothing, and does something odd instead of `operation`."""
+
+    operation: str
+    odd: Callable[[], Awaitable[None]]
+
+    async def lookup(self, _key: ResultKey, /) -> Any:
+        """Look up."""
+        if self.operation == "lookup":
+            await self.odd()
+
+    async def record(self, _key: ResultKey, _value: Any, /) -> None:
+        """Record."""
+        if self.operation == "record":
+            await self.odd()
+
+
+@pytest.mark.parametrize("operation", ["lookup", "record"])
+async def test_a_store_that_fails_while_it_is_cancelled_is_no_failure_of_the_run(
+    autojump_clock: MockClock, operation: str
+) -> None:
+    """A cancellation from outside goes on as such, not as what a nursery of the store made of it."""
+    coordinator = PipelineCoordinator([Doubler()], stages=[MAP], store=Odd(operation, gone))
+    with trio.move_on_after(5) as scope:
+        await coordinator.execute(task(1, 2))
+    assert scope.cancelled_caught
+    assert trio.current_time() == 5
+    assert_nothing_held(coordinator)
+
+
+@pytest.mark.parametrize("operation", ["lookup", "record"])
+async def test_a_stray_cancellation_of_a_store_ends_nothing(autojump_clock: MockClock, operation: str) -> None:
+    """It is trouble like any other: the run goes on without the store."""
+    observer = RecordingObserver()
+    coordinator = PipelineCoordinator([Doubler()], stages=[MAP], store=Odd(operation, stray), observers=[observer])
+    assert (await coordinator.execute(task(1, 2))).outputs == (2, 4)
+    assert [(event.operation, "not meant for" in event.error) for event in observer.of(StoreFailed)] == [
+        (operation, True)
+    ]
+
+
+async def test_an_exit_of_a_store_ends_the_run_as_it_is(autojump_clock: MockClock) -> None:
+    """It is neither trouble nor a cancellation."""
+    coordinator = PipelineCoordinator([Doubler()], stages=[MAP], store=Odd("lookup", leave))
+    with pytest.raises(SystemExit):
+        await coordinator.execute(task(1))
+    assert_nothing_held(coordinator)
