@@ -20,13 +20,13 @@ from copy_that_orch.orchestrator.reports import (
     PipelineResult,
     TaskStatus,
 )
-from copy_that_orch.orchestrator.runs.desk import error_text
 from copy_that_orch.orchestrator.runs.interruptions import from_nursery, graver
 from copy_that_orch.orchestrator.runs.passes import Passes
 from copy_that_orch.orchestrator.runs.plan import AnyAgent, Breakers, Plan
 from copy_that_orch.orchestrator.runs.result_stream import ResultStream, group_of
 from copy_that_orch.orchestrator.runs.run import PipelineRun
 from copy_that_orch.orchestrator.runs.task_source import TaskSource
+from copy_that_orch.orchestrator.runs.telling import error_text
 
 if TYPE_CHECKING:
     from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker

@@ -93,6 +93,9 @@ class Call(Ticket):
     )
 
     permit: Permit
+    task_id: str
+    agent_type: str
+    item: int
 
     def __init__(self, batch: StageBatch, order: int, circuit: Circuit, work: Item, agent_index: int) -> None:
         # What a ticket has is set here, too: to call its own function would be a tenth of what a call costs to make.

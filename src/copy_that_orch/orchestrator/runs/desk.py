@@ -6,16 +6,15 @@ one back, and nothing waits.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any, final
 
 import trio
 
 from copy_that_orch.orchestrator.agent_pool import outcome_of
 from copy_that_orch.orchestrator.errors import PoolClosedError
-from copy_that_orch.orchestrator.events import CallCached, CallEnded, CallQueued, CallRetried, CallStarted
 from copy_that_orch.orchestrator.pool.tickets import ENDED, NEW, RUNNING, running_in, still_held
 from copy_that_orch.orchestrator.reports import CACHED, CANCELLED, COMPLETED, FAILED, REJECTED
+from copy_that_orch.orchestrator.runs import telling
 from copy_that_orch.orchestrator.runs.calls import Call, Stopped
 from copy_that_orch.orchestrator.runs.circuits import Circuit
 from copy_that_orch.orchestrator.runs.interruptions import is_cancellation
@@ -122,7 +121,7 @@ class Desk:
     def hand_in(self, call: Call) -> None:
         """Hand in `call` to the pool."""
         if self.watched:
-            self.emit(CallQueued(time=trio.current_time(), **_tell(call)))
+            self.emit(telling.queued(call))
         call.announced = True
         call.circuit.queued[call] = None
         try:
@@ -145,7 +144,7 @@ class Desk:
             if gate is not None:
                 gate.started()
             if self.watched:
-                self.emit(CallStarted(time=call.started, **_tell(call)))
+                self.emit(telling.started(call))
             if self._in_turn:
                 call.batch.crew.run(call)
             else:  # by somebody else, maybe after a failure that is yet to be settled: that comes first
@@ -187,7 +186,7 @@ class Desk:
         call.result = result
         self._plan.cached[call.stage.name] += 1
         if self.watched:
-            self.emit(CallCached(time=trio.current_time(), **_tell(call)))
+            self.emit(telling.cached(call))
         call.batch.task.settle(call, CACHED, 0.0)
         self.touched[call.batch.task] = None
 
@@ -195,8 +194,7 @@ class Desk:
         """Tell that an attempt has ended, and repeat it or settle its call."""
         error = call.error
         if self.watched and call.announced:
-            text = error_text(error) if isinstance(error, Exception) else None
-            self.emit(CallEnded(time=trio.current_time(), outcome=outcome, seconds=seconds, error=text, **_tell(call)))
+            self.emit(telling.ended(call, outcome, seconds))
         call.announced = False
         if not (outcome is FAILED and isinstance(error, Exception) and self._will_retry(call, error)):
             call.batch.task.settle(call, outcome, seconds)
@@ -312,7 +310,7 @@ class Desk:
             self._halt(bug)
             return False
         if self.watched:
-            self.emit(CallRetried(time=now, delay=delay, **_tell(call)))
+            self.emit(telling.retried(call, delay))
         again = call.next_attempt()
         self.at(now + delay, lambda: self._try_again(again))
         return True
@@ -320,26 +318,6 @@ class Desk:
     def _try_again(self, call: Call) -> None:
         if call.state is NEW:
             self.hand_in(call)
-
-
-def error_text(error: BaseException, longest: int = 200) -> str:
-    """Return an error as one short line of text."""
-    message = ""
-    with contextlib.suppress(Exception):  # an error that cannot say what it is must not hide that there was one
-        message = str(error)
-    text = " ".join(f"{type(error).__name__}: {message}".split()) if message else type(error).__name__
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _tell(call: Call) -> dict[str, Any]:
-    return {
-        "task_id": call.task_id,
-        "stage": call.stage.name,
-        "agent": call.agent_type,
-        "item": call.item,
-        "label": call.label,
-        "attempt": call.attempt,
-    }
 
 
 def _place(call: Call) -> tuple[int, int, int, int]:

@@ -21,9 +21,9 @@ from copy_that_orch.orchestrator.interfaces import BasePipelineAgent
 from copy_that_orch.orchestrator.pool.tickets import NEW
 from copy_that_orch.orchestrator.reports import COMPLETED
 from copy_that_orch.orchestrator.result_store import ResultKey, ResultStore
-from copy_that_orch.orchestrator.runs.desk import error_text
 from copy_that_orch.orchestrator.runs.interruptions import is_meant_here, split_cancelled
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
+from copy_that_orch.orchestrator.runs.telling import error_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
