@@ -36,7 +36,8 @@ def test_a_screen_tells_every_distance_and_what_it_lies_between() -> None:
         Provenance("a.png", "extract.spacing", 2, "padding-across", BOX),
     )
     assert (second.path, second.value) == (("spacing", "24.25"), Dimension(24.25))
-    assert 1 > first.confidence > 0.8 > 0.2 > second.confidence
+    assert 0.8 < first.confidence < 1
+    assert second.confidence < 0.2
 
 
 def test_what_speaks_for_nothing_has_no_confidence() -> None:
