@@ -29,6 +29,13 @@ LEAST_CONTRAST: Final = 16
 MIN_FILLED: Final = 0.08
 MAX_FILLED: Final = 0.62
 """Share of its box that a line covers at least and at most; the boldest capitals cover 0.55."""
+LEAST_SOLID: Final = 3
+SOLID: Final = 0.02
+"""Pixels of just the colour of the text, and their share in its pixels, at least, for it to be known."""
+MANY: Final = 0.08
+"""Share of the pixels of the text that one colour hardly has if it is a mixture."""
+FULL: Final = 0.97
+"""Contrast from which a colour may be that of the text, as a share of the greatest."""
 MAX_STRAY: Final = 8.0
 """Levels of 255 that pixels of text may lie off the mixtures of two colours, on average; photos and icons of several
 colours lie further off."""
@@ -180,11 +187,16 @@ def _commonest(codes: Codes) -> int:
 def _text_color(distance: Channels, counts: Indices) -> tuple[int, int]:
     """Return the index of the colour of the text, and how many pixels have just this colour.
 
-    Mixtures lie nearer to the ground than the colour itself, so it is the commonest of the farthest colours. Thin
-    strokes may have no pixel of just that colour; then the number is 0.
+    Mixtures lie nearer to the ground than the colour itself, so it is the farthest; but where many pixels have one that
+    is nearly as far, the few beyond it are noise. Thin strokes may have no pixel of just that colour; then the number
+    is 0.
     """
-    full = np.flatnonzero(distance >= 0.97 * distance.max())
-    best = int(full[np.argmax(counts[full])])
-    if counts[best] >= max(3, 0.02 * counts.sum()):
-        return best, int(counts[best])
-    return int(distance.argmax()), 0
+    least = max(LEAST_SOLID, SOLID * counts.sum())
+    farthest = int(distance.argmax())
+    full = np.flatnonzero(distance >= FULL * distance[farthest])
+    commonest = int(full[np.argmax(counts[full])])
+    many = counts[commonest] >= MANY * counts.sum()
+    for best in (commonest, farthest) if many else (farthest, commonest):
+        if counts[best] >= least:
+            return best, int(counts[best])
+    return farthest, 0

@@ -85,6 +85,31 @@ def test_text_that_is_all_mixtures_has_no_solid_pixel() -> None:
     assert 0x21 <= line.color >> 16 < 0x80
 
 
+@pytest.mark.parametrize(
+    ("shades", "feet", "color"),
+    [(12, 12, 0x525252), (12, 1, 0x565656), (1, 12, 0x565656)],
+    ids=["thin", "stray", "noise"],
+)
+def test_the_colour_of_text_is_the_farthest_that_is_no_stray(shades: int, feet: int, color: int) -> None:
+    """In thin letters a mixture is commonest; a few pixels carry the colour itself, but one letter of many does not.
+
+    Where most pixels of a letter have one colour, a few that go beyond it are noise.
+    """
+    image = draw()
+    pen = ImageDraw.Draw(image)
+    for n in range(12):
+        for y in range(40, 52):  # an upright of mixtures, of which #565656 is a little commoner
+            shade = 0x56 + 9 * (y % shades)
+            image.putpixel((20 + 10 * n, y), (shade, shade, shade))
+        pen.line((20 + 10 * n, 52, 21 + 10 * n, 52), (0x57 + n,) * 3 if shades > 1 else "#565656")
+        if n < feet:
+            image.putpixel((20 + 10 * n, 46), (0x52, 0x52, 0x52))
+
+    (line,) = lines(image)
+
+    assert line.color == color
+
+
 def test_a_photo_has_no_lines() -> None:
     """Noise, gradients and patches of several colours are no text."""
     rng = np.random.default_rng(3)
