@@ -11,9 +11,15 @@ from copy_that_orch.imaging.arrays import split
 from copy_that_orch.imaging.text import TextLine, em_of, is_text
 
 GUESSED = 0.6
+FEW_SEEN = 0.88
 EXACT = 0.96
-"""Share of a colour in another from which the one that has few solid pixels is taken for the other: a colour that was
-guessed from mixtures lies somewhat nearer to the ground; one that was seen differs by a rounding only."""
+"""Share of a colour in another from which the one that has fewer solid pixels is taken for the other: a colour that was
+guessed from mixtures lies somewhat nearer to the ground, and one that few pixels have may be a mixture that is common
+in thin letters; one that was seen well differs by a rounding only."""
+MOST = 2 - EXACT
+"""The same where the one goes beyond the other: no mixture is stronger than what it is made of."""
+FEW = 0.08
+"""Share of the ink of a line below which few pixels have its colour."""
 STRAY = 8
 """Levels of 255 that a mixture may lie off the line between the two colours."""
 
@@ -45,14 +51,20 @@ def color_lines(lines: Iterable[TextLine]) -> tuple[tuple[TextLine, int], ...]:
     """
     colored: list[tuple[TextLine, int]] = []
     seen: dict[int, set[int]] = {}  # by ground
-    for line in sorted(lines, key=lambda line: (-line.solid / line.ink, -_contrast(line), line.top, line.left)):
+    for line in sorted(lines, key=lambda line: (-_sureness(line), -_contrast(line), line.top, line.left)):
         known = seen.setdefault(line.ground, set())
-        least = EXACT if line.solid else GUESSED
-        near = {color: share for color in sorted(known) if least <= (share := _share(line, color)) < 2 - least}
-        color = line.color if line.color in known else max(near, key=near.__getitem__, default=line.color)
+        least = EXACT if _sureness(line) else FEW_SEEN if line.solid else GUESSED
+        off = {color: abs(share - 1) for color in sorted(known) if least <= (share := _share(line, color)) < MOST}
+        color = line.color if line.color in known else min(off, key=off.__getitem__, default=line.color)
         known.add(color)
         colored.append((line, color))
     return tuple(colored)
+
+
+def _sureness(line: TextLine) -> float:
+    """Return the share of the ink that has just the colour of the line; 0 where few pixels have."""
+    share = line.solid / line.ink
+    return share if share >= FEW else 0.0
 
 
 def _contrast(line: TextLine) -> int:

@@ -59,6 +59,27 @@ def test_a_rounding_off_is_the_same_colour() -> None:
     assert dict(color_lines([nearly, LINE]))[nearly] == 0x212529
 
 
+def test_what_few_pixels_of_thin_letters_have_is_taken_for_a_colour_that_is_a_little_stronger() -> None:
+    """Where strokes are thin, one mixture may be common; a colour that many pixels have is meant."""
+    color = mixed(0x212529, 0xFFFFFF, 0.9)
+    thin, bold = (attrs.evolve(LINE, color=color, solid=solid) for solid in (15, 40))
+
+    assert dict(color_lines([thin, LINE]))[thin] == 0x212529
+    assert dict(color_lines([bold, LINE]))[bold] == color
+
+
+def test_what_is_stronger_is_never_taken_for_a_paler_colour() -> None:
+    """No mixture is stronger than what it is made of, however few pixels have it; of few-seen ones it leads."""
+    paler, stronger = (
+        attrs.evolve(LINE, color=mixed(0x212529, 0xFFFFFF, share), solid=solid) for share, solid in ((0.9, 15), (1, 9))
+    )
+    guessed = attrs.evolve(LINE, color=mixed(0x212529, 0xFFFFFF, 0.93), solid=0)
+    pale = attrs.evolve(LINE, color=mixed(0x212529, 0xFFFFFF, 0.85))
+
+    assert {color for _line, color in color_lines([paler, stronger])} == {0x212529}
+    assert dict(color_lines([guessed, pale, LINE]))[guessed] == 0x212529
+
+
 def test_of_guesses_the_farthest_from_the_ground_is_the_best() -> None:
     """No mixture lies beyond the true colour."""
     near, far = (attrs.evolve(LINE, color=mixed(0x212529, 0xFFFFFF, share), solid=0) for share in (0.6, 0.75))
