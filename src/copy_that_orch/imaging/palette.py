@@ -35,6 +35,8 @@ NOISY_TRUST: Final = 0.8
 """What is left of the confidence: about three of four colours of mended screens of seven design systems were right."""
 NOISY_WIDE: Final = 0.05
 """Share of the pixels of such a picture that only what was painted covers."""
+WIGGLE: Final = 2
+"""Levels of 255, multiplied, by which rounding may turn a channel of a ramp back from one pixel to the next."""
 WIDE: Final = 0.01
 """Share of a screen's pixels that a band of a gradient hardly ever covers, but a page or a card does."""
 LEAST_SHARE: Final = 3e-4
@@ -265,9 +267,12 @@ def _between(one: Channels, middle: Channels, other: Channels) -> Mask:
     before, after = middle - one, other - middle
     moves = np.logical_or(*before[:2]) | before[2].astype(np.bool_)
     moves &= np.logical_or(*after[:2]) | after[2].astype(np.bool_)
+    onward = np.zeros(moves.shape, np.int32)
     for back, forward in zip(before, after, strict=True):
-        moves &= back.astype(np.int32) * forward >= 0
-    return np.asarray(moves, np.bool_)
+        product = back.astype(np.int32) * forward
+        moves &= product >= -WIGGLE
+        onward += product
+    return np.asarray(moves & (onward > 0), np.bool_)
 
 
 def _faint_steps(codes: Codes, candidates: Codes, limit: int) -> NDArray[np.int64]:

@@ -115,6 +115,17 @@ def test_a_shadow_has_no_colours() -> None:
     assert colors(codes) == {WHITE, 0xF8F9FA}
 
 
+def test_a_tinted_shadow_has_no_colours_though_rounding_turns_a_channel_back() -> None:
+    """Where a tint is nearly that of the page, one channel goes to and fro by a level; the others go on."""
+    codes = page()
+    codes[:] = 0xEFEAE6
+    codes[100:200, 100:300] = 0x44EBD3
+    steps = [(166, 234, 222), (176, 234, 222), (198, 233, 226), (211, 234, 227), (218, 233, 227), (226, 234, 228)]
+    codes[200:206, 100:300] = codes_of(np.array([steps], np.uint8))[0][:, None]
+
+    assert colors(codes) == {0xEFEAE6, 0x44EBD3}
+
+
 def test_text_counts_though_it_covers_little() -> None:
     """Many lines are surer than one."""
     lines = [(text(0x212529), 0x212529)] * 2 + [(text(0x6C757D), 0x6C757D)]
