@@ -11,6 +11,7 @@ from copy_that_orch.agents.offload import offload
 from copy_that_orch.imaging.arrays import channels_of
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.palette import PaletteColor, find_palette
+from copy_that_orch.imaging.pictures import colors_of_pictures
 from copy_that_orch.imaging.roles import find_uses
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.imaging.text_color import color_lines, written_on
@@ -42,7 +43,8 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         colored = color_lines(screenshot.layout.lines)
-        palette = find_palette(codes_of(screenshot.pixels), colored, screenshot.plain)
+        pictured = colors_of_pictures(screenshot.layout.areas, screenshot.scale)
+        palette = find_palette(codes_of(screenshot.pixels), colored, screenshot.plain, pictured)
         size = screenshot.width, screenshot.height
         uses = find_uses(palette, screenshot.layout.areas, colored, size, screenshot.scale)
         return TokenSet(

@@ -7,7 +7,7 @@ painted with one colour: an area, a line of some length, the strokes of a line o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, cast
 
 import attrs
@@ -96,7 +96,10 @@ class _Evidence:
 
 
 def find_palette(
-    codes: Codes, colored: Iterable[tuple[TextLine, int]], plain: Mask | None = None
+    codes: Codes,
+    colored: Iterable[tuple[TextLine, int]],
+    plain: Mask | None = None,
+    pictured: Collection[int] = (),
 ) -> tuple[PaletteColor, ...]:
     """Return the colours that a screen was painted with, the commonest first.
 
@@ -104,10 +107,11 @@ def find_palette(
       codes: The screen, height x width.
       colored: The lines of text on it, with their colours; see `text_color.color_lines`.
       plain: Where there may be areas and lines, if that is known; None: anywhere.
+      pictured: Colours of areas that do not count; see `pictures.colors_of_pictures`.
     """
     least = LEAST_SHARE * codes.size
     noisy = plain is not None
-    gathered = _areas(codes, least, plain)
+    gathered = _areas(codes, least, plain, pictured)
     written: dict[int, list[TextLine]] = {}
     for line, color in colored:
         written.setdefault(color, []).append(line)
@@ -140,9 +144,16 @@ def _is_solid(line: TextLine, color: int, codes: Codes, plain: Mask | None) -> b
     return bool((plain[box] & (codes[box] == color)).any())
 
 
-def _areas(codes: Codes, least: float, plain: Mask | None) -> dict[int, _Evidence]:
-    """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients."""
-    painted = _painted(codes, least, plain)
+def _areas(codes: Codes, least: float, plain: Mask | None, pictured: Collection[int]) -> dict[int, _Evidence]:
+    """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients.
+
+    Those that are `pictured` must do so in lines.
+    """
+    painted = {
+        code: found
+        for code, found in _painted(codes, least, plain).items()
+        if code not in pictured or found.line_pixels >= least
+    }
     candidates = np.array(sorted(painted), np.uint32)
     evidence = {}
     limit = FAINT if plain is None else NOISY_FAINT

@@ -126,6 +126,16 @@ def test_a_tinted_shadow_has_no_colours_though_rounding_turns_a_channel_back() -
     assert colors(codes) == {0xEFEAE6, 0x44EBD3}
 
 
+def test_what_is_only_seen_in_a_small_picture_counts_in_lines_only() -> None:
+    """A border may have the colour of a portrait; the portrait itself tells nothing."""
+    codes = page()
+    codes[50:80, 50:80] = BLUE
+
+    assert {found.code for found in find_palette(codes, [], pictured={BLUE})} == {WHITE}
+    codes[200, 50:350] = BLUE
+    assert {found.code for found in find_palette(codes, [], pictured={BLUE})} == {WHITE, BLUE}
+
+
 def test_text_counts_though_it_covers_little() -> None:
     """Many lines are surer than one."""
     lines = [(text(0x212529), 0x212529)] * 2 + [(text(0x6C757D), 0x6C757D)]

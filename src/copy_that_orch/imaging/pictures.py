@@ -1,0 +1,79 @@
+"""Small pictures in a few plain colours, such as drawn portraits and flags: their colours are no style sheet's.
+
+Photos have hardly any plain area. A drawn portrait has some, and so has a badge; but a badge is one colour with text
+on it, and a picture puts several plain colours close together that stand nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from copy_that_orch.imaging.areas import Area
+from copy_that_orch.imaging.arrays import channels_of
+from copy_that_orch.imaging.ground import components
+
+MOST_SIDE: Final = 72
+"""CSS pixels on each side of a small picture, at most; larger ones may be charts, whose colours count."""
+EDGE: Final = 2
+"""CSS pixels that anti-aliasing takes between two areas of a picture, at most."""
+APART: Final = 16
+"""Levels of 255 between two colours that were chosen to differ, at least; others are steps of a shadow."""
+COLORS: Final = 3
+"""Colours of a picture, at least."""
+OWN: Final = 2
+"""How many of these stand nowhere else, at least."""
+
+
+def colors_of_pictures(areas: Sequence[Area], scale: float) -> frozenset[int]:
+    """Return the colours that are found in one small picture each, and nowhere else.
+
+    Args:
+      areas: All plain areas of the screen.
+      scale: Device pixels per CSS pixel.
+    """
+    most, reach = MOST_SIDE * scale, round(EDGE * scale)
+    together = _together([area for area in areas if _side(area.box) <= most], reach)
+    places: dict[int, list[Area]] = {}
+    for area in areas:
+        places.setdefault(area.color, []).append(area)
+    found: set[int] = set()
+    for group in together:
+        left, top, right, bottom = zip(*(area.box for area in group), strict=True)
+        if _side((min(left), min(top), max(right), max(bottom))) > most:
+            continue
+        colors = _distinct(group)
+        own = [color for color in colors if set(places[color]) <= set(group)]
+        if len(colors) >= COLORS and len(own) >= OWN:
+            found.update(own)
+    return frozenset(found)
+
+
+def _side(box: tuple[int, int, int, int]) -> int:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def _together(areas: Sequence[Area], reach: int) -> Iterable[list[Area]]:
+    """Return the areas in groups; those of a group lie within `reach` pixels on all sides of each other's boxes."""
+    if not areas:
+        return []
+    boxes = np.array([area.box for area in areas])
+    raster = np.zeros((int(boxes[:, 3].max()) + reach, int(boxes[:, 2].max()) + reach), np.bool_)
+    for left, top, right, bottom in boxes.tolist():
+        raster[top : bottom + reach, left : right + reach] = True
+    labels, _statistics = components(raster, connectivity=4)
+    groups: dict[int, list[Area]] = {}
+    for area, label in zip(areas, labels[boxes[:, 1], boxes[:, 0]].tolist(), strict=True):
+        groups.setdefault(label, []).append(area)
+    return groups.values()
+
+
+def _distinct(areas: Iterable[Area]) -> list[int]:
+    """Return the colours of `areas`, the largest first, without those that hardly differ from a larger one."""
+    kept: list[int] = []
+    for area in sorted(areas, key=lambda area: (-area.pixels, area.box)):
+        if not kept or np.abs(channels_of(np.array(kept)) - channels_of(area.color)).max(axis=1).min() >= APART:
+            kept.append(area.color)
+    return kept
