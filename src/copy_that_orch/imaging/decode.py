@@ -86,6 +86,7 @@ def decode(
     except Exception as error:  # Pillow tells bad data by a dozen types of exception
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImageError(f"the {container.format} is damaged or cut off ({reason}); save or copy it again") from error
+    del image  # with its pixels, which are not needed any more
     plain = None
     if steps is not None:
         mended = mend(np.asarray(picture), steps, smeared=smeared)
@@ -94,9 +95,11 @@ def decode(
     if container.orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[container.orientation])
         plain = plain and plain.transpose(_UPRIGHT[container.orientation])
+    pixels = np.asarray(picture)
+    del picture
     return Screenshot(
         name=name,
-        pixels=np.asarray(picture) if plain else _even(np.asarray(picture)),
+        pixels=pixels if plain else _even(pixels),
         plain=None if plain is None else np.asarray(plain).view(np.bool_),
         format=container.format,
         told_scale=scale or scale_in_name(name) or _BY_DENSITY.get(round(container.density or 0)),
@@ -140,7 +143,8 @@ def _even(pixels: Pixels) -> Pixels:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return `image` in mode RGB: converted by `profile`, laid over white."""
+    """Return `image` in mode RGB: converted by `profile`, laid over white; itself if there is nothing to do."""
+    image.load()
     if image.mode.startswith("I"):  # 16 bits of grey
         base = Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
     elif image.has_transparency_data:
@@ -149,7 +153,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         white.paste(_converted(with_alpha.convert("RGB"), profile), mask=with_alpha.getchannel("A"))
         return white
     else:
-        base = image if image.mode in ("L", "CMYK") else image.convert("RGB")
+        base = image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
     return _converted(base, profile)
 
 
@@ -162,7 +166,7 @@ def _converted(image: Image.Image, profile: bytes | None) -> Image.Image:
             transform = None
         if transform is not None:
             return ImageCms.applyTransform(image, transform) or image
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:

@@ -23,6 +23,8 @@ COMMONEST: Final = 0.4
 """Share of its pixels that have the commonest colour, at least."""
 ALL: Final = 0.99
 """Share of its pixels that are at most a level off it."""
+PART: Final = 1 << 18
+"""Pixels that are compared together: they stay in the cache, and cost no memory to speak of."""
 _CROSS: Final = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
@@ -34,7 +36,7 @@ def without_dither(codes: Codes) -> Codes:
     middle = np.flatnonzero(between) + 1
     inside = (middle % width > 0) & ((middle + 1) % width > 0)
     middle = middle[inside]
-    middle = middle[_near(flat[middle][None], flat[middle - 1][None])[0]]
+    middle = middle[_near(flat[middle], flat[middle - 1])]
     if len(middle) < LEAST_PIXELS:  # nearly always: what follows is not worth its time
         return codes
     labels, statistics = components(_smooth(codes), connectivity=4)
@@ -52,7 +54,9 @@ def without_dither(codes: Codes) -> Codes:
         if color is not None:
             grown = np.asarray(cv2.dilate(within.view(np.uint8), _CROSS)) > 0
             even = codes.copy() if even is codes else even
-            even[part][grown & _near(codes[part], np.full(within.shape, color, np.uint32))] = color
+            own = codes[part][grown]
+            grown[grown] = _near(own, np.full_like(own, color))
+            even[part][grown] = color
     return even
 
 
@@ -61,7 +65,7 @@ def _smooth(codes: Codes) -> Mask:
     smooth = np.ones(codes.size, np.bool_)
     width, flat = codes.shape[1], codes.ravel()
     for step, in_row in ((1, True), (width, False)):
-        near = _near(flat[None, step:], flat[None, :-step])[0]
+        near = _near(flat[step:], flat[:-step])
         if in_row:
             near[width - 1 :: width] = True  # from the end of a row to the beginning of the next
         smooth[step:] &= near
@@ -70,17 +74,19 @@ def _smooth(codes: Codes) -> Mask:
 
 
 def _near(ones: Codes, others: Codes) -> Mask:
-    """Return where no channel of two pictures differs by more than a level."""
-    if not ones.size:
-        return np.zeros(ones.shape, np.bool_)
-    planes = [np.ascontiguousarray(one).view(np.uint8).reshape(*one.shape, 4) for one in (ones, others)]
-    return np.asarray(cv2.inRange(cv2.absdiff(*planes), (0, 0, 0, 0), (1, 1, 1, 0)) > 0)
+    """Return where no channel of two lists of colours differs by more than a level."""
+    near = np.empty(len(ones), np.bool_)
+    for start in range(0, len(ones), PART):
+        part = slice(start, start + PART)
+        apart = cv2.absdiff(*(colors[part].view(np.uint8).reshape(1, -1, 4) for colors in (ones, others)))
+        np.greater(cv2.inRange(apart, (0, 0, 0, 0), (1, 1, 1, 0))[0], 0, out=near[part])
+    return near
 
 
 def _color_of(codes: Codes) -> int | None:
     """Return the commonest of `codes` if nearly all are at most a level off it."""
     values, counts = np.unique(codes, return_counts=True)
     best = int(counts.argmax())
-    near = _near(values[None], np.full((1, len(values)), values[best], np.uint32))[0]
+    near = _near(values, np.full_like(values, values[best]))
     is_one = counts[best] >= COMMONEST * len(codes) and counts[near].sum() >= ALL * len(codes)
     return int(values[best]) if is_one else None

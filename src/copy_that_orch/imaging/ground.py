@@ -107,6 +107,7 @@ def find_ground(codes: Codes, side: int) -> Ground:
     grown[:, :-1] |= ground[:, 1:] & beside
     grown[1:] |= ground[:-1] & below
     grown[:-1] |= ground[1:] & below
+    del beside, below, flat, ground  # on a tall page they are large
     behind, ink = _behind(codes, grown)
     return Ground(
         codes=codes,

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Channels, Codes, Indices, Mask, channels_of, counted
+from copy_that_orch.imaging.ground import runs_of
 from copy_that_orch.imaging.text import TextLine
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import ciede2000, to_lab
@@ -252,10 +253,10 @@ class _Tally:
 def _plain_runs(picture: Codes, plain: Mask | None) -> _Runs:
     """Return the long runs in the rows of `picture` that are no step of a ramp across the rows."""
     height, width = picture.shape
-    starts = np.ones((height, width), np.bool_)
-    np.not_equal(picture[:, 1:], picture[:, :-1], out=starts[:, 1:])
-    begin = np.flatnonzero(starts)
-    length = np.diff(begin, append=picture.size)
+    same = np.zeros((height, width), np.bool_)  # as the next one in the row
+    np.equal(picture[:, 1:], picture[:, :-1], out=same[:, :-1])
+    begin, end = runs_of(same)
+    length = end - begin + 1
     long = length >= RUN
     begin, length = begin[long], length[long]
     row, first = np.divmod(begin, width)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Channels, Floats, Pixels, channels_of
+from copy_that_orch.imaging.arrays import Channels, Floats, Pixels, channels_of, counted
 from copy_that_orch.imaging.gradients import LinearGradient
 from copy_that_orch.imaging.ground import codes_of, find_ground
 from copy_that_orch.imaging.layout import GROUND_SIDE
 from copy_that_orch.imaging.text import TextLine, find_lines, is_text
+
+T = TypeVar("T", bound=np.generic)
 
 SAME: Final = 4
 """Levels of 255 that pixels may differ from the gradient and still be it: it is rounded, and some browsers dither."""
@@ -56,9 +59,9 @@ def _flattened(part: Pixels, angle: float) -> Pixels | None:
     A pixel between the colours of text and gradient gets as much between those of text and ground.
     """
     behind = _behind(part, angle)
-    off = np.abs(part - behind).max(axis=2)
+    off = _largest(np.abs(part - behind))
     codes = codes_of(np.ascontiguousarray(part))
-    colors, counts = np.unique(codes[off >= CONTRAST], return_counts=True)
+    colors, counts = counted(codes[off >= CONTRAST])
     if not len(counts) or counts.max() < LEAST_PIXELS:
         return None
     text = channels_of(colors[counts.argmax()])
@@ -69,7 +72,7 @@ def _flattened(part: Pixels, angle: float) -> Pixels | None:
     seen, under = part[above].astype(np.float32), behind[above]
     way = text - under
     share = np.clip(((seen - under) * way).sum(axis=1) / np.maximum((way * way).sum(axis=1), 1.0), 0.0, 1.0)[:, None]
-    stray = np.abs(seen - under - share * way).max(axis=1)
+    stray = _largest(np.abs(seen - under - share * way))
     flat[above] = np.where((stray > STRAY)[:, None], seen, np.round(ground + share * (text - ground)))
     return flat
 
@@ -92,15 +95,30 @@ def _behind(part: Pixels, angle: float) -> Channels:
     every = max(1, math.isqrt(height * width // SAMPLES))
     sample, colors = place[::every, ::every].ravel(), part[::every, ::every].reshape(-1, 3)
     order = np.argsort(sample, kind="stable")
-    slices = [piece for piece in np.array_split(order, SLICES) if len(piece)]
-    medians = np.array([np.median(colors[piece], axis=0) for piece in slices])
-    middles = np.array([np.median(sample[piece]) for piece in slices])
+    medians, middles = _medians(colors[order]), _medians(sample[order])
     apart = np.diff(middles, prepend=-1.0) > 0  # few pixels make few places
     medians, middles = medians[apart], middles[apart]
     steps = np.linspace(0, 1, STEPS + 1)
     course = np.stack([_course(steps, middles, medians[:, channel]) for channel in range(3)], axis=1)
     colors_along: Channels = np.round(course).astype(np.int16)
-    return np.asarray(colors_along[(place * STEPS).astype(np.int16)], np.int16)
+    behind: Channels = colors_along.take((place * STEPS).astype(np.int16), axis=0)
+    return behind
+
+
+def _medians(values: NDArray[Any]) -> Floats:
+    """Return the medians of `SLICES` parts of values, those that have some: as many in each, one more in the first."""
+    size, larger = divmod(len(values), SLICES)
+    first = larger * (size + 1)
+    parts = [values[:first].reshape(larger, size + 1, *values.shape[1:])] if larger else []
+    if size:
+        parts.append(values[first:].reshape(SLICES - larger, size, *values.shape[1:]))
+    return np.concatenate([np.median(part, axis=1) for part in parts])
+
+
+def _largest(channels: NDArray[T]) -> NDArray[T]:
+    """Return the largest of three channels, the last axis: NumPy takes several times as long for a maximum over it."""
+    largest: NDArray[T] = np.maximum.reduce([channels[..., channel] for channel in range(3)])
+    return largest
 
 
 def _course(steps: Floats, middles: Floats, values: Floats) -> Floats:
