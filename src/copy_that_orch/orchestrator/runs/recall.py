@@ -20,7 +20,7 @@ from copy_that_orch.orchestrator.fingerprints import combined, content_fingerpri
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent
 from copy_that_orch.orchestrator.pool.tickets import NEW
 from copy_that_orch.orchestrator.reports import COMPLETED
-from copy_that_orch.orchestrator.result_store import ResultKey, ResultStore
+from copy_that_orch.orchestrator.result_store import Foretold, ResultKey, ResultStore
 from copy_that_orch.orchestrator.runs.interruptions import is_meant_here, split_cancelled
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 from copy_that_orch.orchestrator.runs.telling import error_text
@@ -190,10 +190,9 @@ class Recall:
         foretell = getattr(call.circuit.agent, "foretell", None)
         if agents is None or foretell is None or any(agent.agent_type not in self._agents for agent in agents):
             return None
-        try:
+        foretold: Foretold | None = None
+        with _noted(None):  # the agent itself will say so when it is called
             foretold = await foretell(task, value)
-        except Exception:  # the agent itself will say so when it is called
-            return None
         content = None if foretold is None else await self._content(task, foretold)
         if content is None:
             return None
@@ -242,8 +241,8 @@ class Recall:
 
 
 @contextlib.contextmanager
-def _noted(letter: _Answers | _Receipt) -> Iterator[None]:
-    """Note what the store raises in the block as its trouble; only a cancellation that is ours goes on."""
+def _noted(letter: _Answers | _Receipt | None) -> Iterator[None]:
+    """Note what is raised in the block as trouble, if there is a letter for it; only our own cancellation goes on."""
     try:
         yield
     except BaseException as error:
@@ -255,7 +254,7 @@ def _noted(letter: _Answers | _Receipt) -> Iterator[None]:
             )
         if failed is not None and not isinstance(failed, Exception):
             raise
-        if failed is not None:
+        if failed is not None and letter is not None:
             letter.trouble = _text_of(failed)
         if cancelled is not None:
             raise cancelled from None

@@ -655,6 +655,29 @@ async def test_a_store_that_fails_while_it_is_cancelled_is_no_failure_of_the_run
     assert_nothing_held(coordinator)
 
 
+async def test_an_agent_that_fails_while_it_foretells_and_is_cancelled_is_no_failure(autojump_clock: MockClock) -> None:
+    """Nor is that of an agent that is asked ahead; what it fails with otherwise, it will say when it is called."""
+
+    class Seer(BasePipelineAgent[str, Picture]):
+        agent_type = stage_name = "decode"
+        storable = False
+
+        async def process(self, task: PipelineTask[Any], item: str) -> Picture:
+            raise NotImplementedError
+
+        async def foretell(self, task: PipelineTask[Any], item: str) -> Foretold | None:
+            await gone()
+            raise NotImplementedError
+
+    coordinator = PipelineCoordinator(
+        [Seer(), measurer()], stages=[Stage(name="decode"), MAP], store=MemoryResultStore()
+    )
+    with trio.move_on_after(5) as scope:
+        await coordinator.execute(task("a=xy"))
+    assert scope.cancelled_caught
+    assert_nothing_held(coordinator)
+
+
 @pytest.mark.parametrize("operation", ["lookup", "record"])
 async def test_a_stray_cancellation_of_a_store_ends_nothing(autojump_clock: MockClock, operation: str) -> None:
     """It is trouble like any other: the run goes on without the store."""
