@@ -29,7 +29,7 @@ TALLEST_CONTROL: Final = 72
 STRONG: Final = 0.08
 """OKLCH chroma of a colour that is meant to be noticed, at least."""
 STATUS: Final[Mapping[str, str]] = {"red": "danger", "orange": "warning", "yellow": "warning", "green": "success"}
-"""Roles of families of colours, see `tokens.naming.color_family`."""
+"""Roles of families of colours, see `tokens.color_names.color_family`."""
 OWN: Final = 2.0
 """How many times as much as of any other strong colour there is of one that speaks of a status, if it is the accent."""
 LEAST_PART: Final = 0.1

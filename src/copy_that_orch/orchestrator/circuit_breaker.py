@@ -2,8 +2,8 @@
 
 | state     | lets in                | and goes to                                                              |
 |-----------|------------------------|--------------------------------------------------------------------------|
-| CLOSED    | every call             | OPEN when failures are too many (`failure_windows.py`)                    |
-| OPEN      | nobody                 | HALF_OPEN with the first call after the recovery time (`breaker_rules.py`) |
+| CLOSED    | every call             | OPEN when failures are too many (`windows.py`)                            |
+| OPEN      | nobody                 | HALF_OPEN with the first call after the recovery time (`recovery.py`)     |
 | HALF_OPEN | so many probes at once | OPEN when one fails; CLOSED when enough in all have succeeded             |
 | ISOLATED  | nobody                 | CLOSED by `reset()`                                                       |
 
