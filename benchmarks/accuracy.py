@@ -14,6 +14,7 @@ from typing import Any
 import palettes
 from bench_folder import CATEGORIES, TUNING, Judged, extract, judged, products_of, scores
 from calibration import bins, calibration_error, reliability_svg
+from costs import cost_table
 from harness import machine, publish
 from worst_cases import draw, told, worst
 
@@ -157,6 +158,7 @@ def main(arguments: list[str]) -> int:
         f"{score_table(found)}\n"
         f"### JPEG copies, quality 85: F1 from JPEG of F1 from PNG\n\n{jpeg_table(from_jpeg, found)}\n"
         f"### Confidence\n\n{calibration_section(tokens)}\n"
+        f"### What a screen costs, from the file to what all extractors find\n\n{cost_table(products)}\n"
         f"### Time for colours\n\n{time_table(products)}\n"
         f"### The worst cases\n\n{worst_section(folder, found)}"
     )
