@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
+import attrs
 import cv2
 import numpy as np
 from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
@@ -80,18 +81,17 @@ def decode(
         )
     try:
         with _OPENERS[container.format](io.BytesIO(container.payload)) as image:
-            mode, steps = image.mode, _steps(image)
-            smeared = steps is not None and JpegImagePlugin.get_sampling(image) != 0
-            picture = _in_srgb(image, container.profile) if steps is None else image.convert("YCbCr")
+            loaded = _noisy(image) or _in_srgb(image, container.profile)
     except Exception as error:  # Pillow tells bad data by a dozen types of exception
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImageError(f"the {container.format} is damaged or cut off ({reason}); save or copy it again") from error
     del image  # with its pixels, which are not needed any more
-    plain = None
-    if steps is not None:
-        mended = mend(np.asarray(picture), steps, smeared=smeared)
-        picture = _in_srgb(Image.fromarray(mended.pixels).convert(mode), container.profile)
+    if isinstance(loaded, _Noisy):
+        mended = mend(loaded.ycc, loaded.steps, smeared=loaded.smeared)
+        picture = _in_srgb(Image.fromarray(mended.pixels).convert(loaded.mode), container.profile)
         plain = Image.fromarray(mended.plain.view(np.uint8))
+    else:
+        picture, plain = loaded, None
     if container.orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[container.orientation])
         plain = plain and plain.transpose(_UPRIGHT[container.orientation])
@@ -121,16 +121,29 @@ def too_many_bytes(size: int, limit: int) -> str:
     return f"{size / 1e6:,.1f} MB are more than the limit of {limit / 1e6:,.1f} MB; make it smaller"
 
 
-def _steps(image: Image.Image) -> Sequence[int] | None:
-    """Return the table of steps of a JPEG in RGB or grey, see `mend`; None if it is something else.
+@attrs.frozen(eq=False)
+class _Noisy:
+    """A JPEG in RGB or grey, as it is in the file: in RGB, what is smeared over white is cut off. See `mend`."""
 
-    It will be loaded as it is in the file: in RGB, what is smeared over white is cut off.
-    """
-    if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.mode not in ("RGB", "L"):
+    mode: str
+    ycc: Pixels
+    steps: Sequence[int]
+    smeared: bool
+
+
+def _noisy(image: Image.Image) -> _Noisy | None:
+    """Return the JPEG that `image` is; None if it is something else."""
+    mode = image.mode
+    if (
+        not isinstance(image, JpegImagePlugin.JpegImageFile)
+        or mode not in ("RGB", "L")
+        or 0 not in image.quantization
+        or (mode == "RGB" and image.draft("YCbCr", image.size) is None)
+    ):
         return None
-    if image.mode == "RGB" and image.draft("YCbCr", image.size) is None:
-        return None
-    return image.quantization.get(0)
+    light, blue, red = image.convert("YCbCr").split()
+    ycc = np.asarray(Image.merge("RGB", (light, red, blue)))
+    return _Noisy(mode, ycc, image.quantization[0], JpegImagePlugin.get_sampling(image) != 0)
 
 
 def _even(pixels: Pixels) -> Pixels:

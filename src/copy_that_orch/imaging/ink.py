@@ -17,13 +17,11 @@ from numpy.typing import NDArray
 from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Lengths, Mask
 from copy_that_orch.imaging.ground import components
 from copy_that_orch.imaging.noise import Levels, Noise
-from copy_that_orch.imaging.plateaus import Mending, nearest, ycc_of
+from copy_that_orch.imaging.plateaus import Around, Mending, bands, nearest, ycc_of
 
 WINDOW: Final = (21, 21)
 """Pixels over which sums are taken: what is smeared comes from less than that."""
 BESIDE: Final = np.ones((7, 7), np.uint8)
-BAND: Final = 64
-"""Rows that are looked at together: memory for one picture is kept small."""
 FAINT: Final = 0.3
 """Share of the strongest difference nearby below which one in lightness is passed over: it is a shadow."""
 ONE_WAY: Final = 0.6
@@ -38,9 +36,9 @@ class Ink:
     Attributes:
       rows, columns: Where.
       index: Height x width: the number of each pixel of ink; -1 elsewhere.
-      delta: Height x width x 3: difference from the ground in lightness and colour, as decoded.
+      delta: 3 x height x width: difference from the ground in lightness and colour, as decoded.
       behind: Colour of the ground, as a number.
-      ground: Pixels x 3: its lightness and differences of colour.
+      ground: 3 x pixels: its lightness and differences of colour.
       step: How much lighter than the ground, in levels of 255.
       beside: Strongest difference in lightness within a few pixels.
       slope: Pixels x 2: difference of colour by difference of lightness.
@@ -54,7 +52,7 @@ class Ink:
     index: Lengths
     delta: Levels
     behind: Codes
-    ground: Floats
+    ground: Levels
     step: Floats
     beside: Levels
     slope: Floats
@@ -64,8 +62,8 @@ class Ink:
 
     def codes(self) -> Codes:
         """Return the colours of the pixels as numbers."""
-        light = self.ground[:, 0] + self.step
-        red, blue = (self.ground[:, 1:] + self.slope * self.step[:, None] - 128).T
+        light = self.ground[0] + self.step
+        red, blue = self.ground[1:] + self.slope.T * self.step - 128
         # ITU-T T.871 (JFIF), section 7.
         channels = np.stack([light + 1.402 * red, light - 0.344136 * blue - 0.714136 * red, light + 1.772 * blue])
         levels = np.clip(np.rint(channels), 0, 255).astype(np.uint32)
@@ -98,31 +96,26 @@ def find_ink(mending: Mending, noise: Noise, *, smeared: bool) -> Ink:
       smeared: Whether colour is smeared, so that it must be told by the ratio of sums.
     """
     smooth = mending.held | mending.shaded
-    rows, columns = np.nonzero(noise.busy & ~smooth)
-    places, there, distances = nearest(smooth, rows, columns)
-    closest = np.where(there, distances, np.iinfo(np.int32).max).argmin(axis=0)
-    each = np.arange(len(rows))
-    known = there[closest, each]
-    rows, columns, places = rows[known], columns[known], places[closest, each][known]
-    del there, distances, closest, each  # they are large
-    base = _as_decoded(mending, noise)
-    base[mending.shaded] = mending.ycc[mending.shaded]
-    ground = base.reshape(-1, 3)[places]
-    base[rows, columns] = ground
+    nothing = np.empty(0, np.intp)
+    found = [_closest(around) for around in nearest(smooth, noise.busy & ~smooth)]
+    rows, columns, places = (np.concatenate(parts) for parts in zip((nothing,) * 3, *found, strict=True))
     index = np.full(smooth.shape, -1, np.int32)
     index[rows, columns] = np.arange(len(rows))
-    if smeared:
-        for channel in (1, 2):  # so that what spills over the edges of areas is not taken for colour of ink
-            base[..., channel] = _smear(base[..., channel])
-    delta = np.subtract(mending.ycc, base, out=base)
-    delta[~((noise.busy & mending.held) | (index >= 0))] = 0
-    size = np.abs(delta[..., 0])
-    strongest = cv2.dilate(size, np.ones(WINDOW, np.uint8))
-    strong = np.where(size >= FAINT * strongest, delta[..., 0], np.float32(0))
-    del strongest
-    step = delta[rows, columns, 0].astype(np.float64)
+    delta = _as_decoded(mending, noise)
+    for plane, decoded in zip(delta, mending.ycc.transpose(2, 0, 1), strict=True):
+        np.copyto(plane, decoded, where=mending.shaded)
+    ground = delta.reshape(3, -1)[:, places]
+    delta[:, rows, columns] = ground
+    elsewhere = ~((noise.busy & mending.held) | (index >= 0))
+    for channel, plane in enumerate(delta):
+        # What spills over the edges of areas is not taken for colour of ink.
+        behind = _smear(plane) if smeared and channel else plane
+        np.subtract(mending.ycc[..., channel], behind, out=plane)
+        plane[elsewhere] = 0
+    step = delta[0, rows, columns].astype(np.float64)
+    beside, strong, slope = _surroundings(delta, rows, columns, smeared=smeared)
     # Beside something strong, what is hardly lighter or darker than the ground is ground that colour was smeared over.
-    is_ground = (strong[rows, columns] == 0) & (np.abs(step) <= noise.luma[rows, columns]) & smeared
+    is_ground = ~strong & (np.abs(step) <= noise.luma[rows, columns]) & smeared
     step[is_ground] = 0
     return Ink(
         rows=rows,
@@ -130,44 +123,83 @@ def find_ink(mending: Mending, noise: Noise, *, smeared: bool) -> Ink:
         index=index,
         delta=delta,
         behind=mending.codes.ravel()[places],
-        ground=ground.astype(np.float64),
+        ground=ground,
         step=step,
-        beside=np.asarray(cv2.dilate(size, BESIDE))[rows, columns],
-        slope=_slopes(delta, strong if smeared else np.zeros_like(strong), rows, columns),
+        beside=beside,
+        slope=slope,
         done=is_ground,
         plain=np.zeros(len(rows), np.bool_),
         smeared=smeared,
     )
 
 
+def _closest(around: Around) -> tuple[Indices, Indices, Indices]:
+    """Return rows, columns and the closest place of those pixels that have one."""
+    closest = np.where(around.there, around.distances, np.iinfo(np.int32).max).argmin(axis=0)
+    each = np.arange(len(closest))
+    known = around.there[closest, each]
+    return around.rows[known], around.columns[known], around.places[closest, each][known].astype(np.intp)
+
+
 def _as_decoded(mending: Mending, noise: Noise) -> Levels:
-    """Return for each pixel that is held what its colour is decoded to where nothing happens: rounding moves it."""
-    now = ycc_of(mending.codes).astype(np.float32)
+    """Return for each pixel that is held what its colour is decoded to where nothing happens: rounding moves it.
+
+    Returns:
+      3 x height x width: lightness and differences of colour; of other pixels, those of their colours.
+    """
+    codes, held = mending.codes.ravel(), mending.held.ravel()
     sample = np.s_[2::4, 2::4]
     quiet = (mending.held & ~noise.busy)[sample]
-    colors, inverse, counts = np.unique(mending.codes[sample][quiet], return_inverse=True, return_counts=True)
-    if len(colors):
-        off = (mending.ycc[sample] - now[sample])[quiet]
-        means = np.stack([np.bincount(inverse, weights=off[:, channel]) / counts for channel in range(3)], axis=1)
-        for top in range(0, len(now), BAND):
-            band = np.s_[top : top + BAND]
-            index = np.minimum(np.searchsorted(colors, mending.codes[band]), len(colors) - 1)
-            known = mending.held[band] & (colors[index] == mending.codes[band])
-            now[band][known] += means.astype(np.float32)[index[known]]
-    return now
+    still = mending.codes[sample][quiet]
+    first = np.ones(codes.size, np.bool_)  # of a run of pixels of one colour
+    np.not_equal(codes[1:], codes[:-1], out=first[1:])
+    first[1:] |= held[1:] != held[:-1]
+    starts = np.flatnonzero(first)
+    lengths = np.diff(starts, append=codes.size)
+    codes, held = codes[starts], held[starts]
+    values = ycc_of(codes[None])[0].T.astype(np.float32)
+    if len(still):
+        colors, inverse, counts = np.unique(still, return_inverse=True, return_counts=True)
+        off = mending.ycc[sample][quiet].astype(np.float32) - ycc_of(still[None])[0]
+        means = np.stack([np.bincount(inverse, weights=off[:, channel]) / counts for channel in range(3)])
+        index = np.minimum(np.searchsorted(colors, codes), len(colors) - 1)
+        known = held & (colors[index] == codes)
+        values[:, known] += means.astype(np.float32)[:, index[known]]
+    planes = np.empty((3, *mending.codes.shape), np.float32)
+    for plane, value in zip(planes.reshape(3, -1), values, strict=True):
+        plane[:] = np.repeat(value, lengths)
+    return planes
 
 
-def _slopes(delta: Levels, strong: Levels, rows: Indices, columns: Indices) -> Floats:
-    """Return the difference of colour by difference of lightness around pixels; their own where that has no sense."""
-    sums = [
-        cv2.boxFilter(plane, -1, WINDOW, normalize=False, borderType=cv2.BORDER_CONSTANT)[rows, columns]
-        for plane in (strong, delta[..., 1], delta[..., 2], np.abs(strong))
-    ]
-    one_way = (np.abs(sums[0]) > ONE_WAY * sums[3]) & (np.abs(sums[0]) > LEAST_SUM)
-    around = np.stack(sums[1:3], axis=1) / np.where(one_way, sums[0], 1)[:, None]
-    step = delta[rows, columns]
-    own = step[:, 1:] / np.where(step[:, :1] == 0, 1, step[:, :1])
-    return np.where(one_way[:, None], around, own).astype(np.float64)
+def _surroundings(delta: Levels, rows: Indices, columns: Indices, *, smeared: bool) -> tuple[Levels, Mask, Floats]:
+    """Return what is around pixels of ink, which come row after row.
+
+    Returns:
+      The strongest difference in lightness beside each; whether its own is strong for its neighbourhood; and the
+      difference of colour by that of lightness around it, or its own where that has no sense.
+    """
+    reach = WINDOW[1] // 2
+    beside, strong = np.empty(len(rows), np.float32), np.empty(len(rows), np.bool_)
+    step = delta[:, rows, columns].astype(np.float64)
+    slope = (step[1:] / np.where(step[0] == 0, 1, step[0])).T
+    for band in bands(delta.shape[1]):
+        here = slice(*np.searchsorted(rows, (band.start, band.stop)).tolist())
+        top = max(band.start - 2 * reach, 0)
+        part = delta[:, top : band.stop + 2 * reach]
+        place = rows[here] - top, columns[here]
+        size = np.abs(part[0])
+        beside[here] = cv2.dilate(size, BESIDE)[place]
+        light = np.where(size >= FAINT * cv2.dilate(size, np.ones(WINDOW, np.uint8)), part[0], np.float32(0))
+        strong[here] = light[place] != 0
+        if smeared:
+            sums = [
+                cv2.boxFilter(plane, -1, WINDOW, normalize=False, borderType=cv2.BORDER_CONSTANT)[place]
+                for plane in (light, part[1], part[2], np.abs(light))
+            ]
+            one_way = (np.abs(sums[0]) > ONE_WAY * sums[3]) & (np.abs(sums[0]) > LEAST_SUM)
+            around = np.stack(sums[1:3], axis=1) / np.where(one_way, sums[0], 1)[:, None]
+            slope[here] = np.where(one_way[:, None], around, slope[here])
+    return beside, strong, slope
 
 
 def _smear(plane: Levels) -> Levels:

@@ -158,7 +158,7 @@ def _small(ink: Ink, deviation: float) -> Iterator[_Mark]:
         if len(core) < CORE or _is_noise(ink, core, level):
             continue
         slope = np.median(ink.slope[core], axis=0)
-        seen = np.median(ink.delta[ink.rows[core], ink.columns[core], 1:].astype(np.float64), axis=0)
+        seen = np.median(ink.delta[1:, ink.rows[core], ink.columns[core]].astype(np.float64), axis=1)
         slope = _as_seen(level * slope, seen, DILUTED_CORE if ink.smeared else 1.0) / level
         if np.abs(slope).max() > STEEP:
             continue
@@ -217,10 +217,11 @@ def _lines(ink: Ink, *, across: bool) -> Iterator[_Mark]:
     """Yield the lines among the rows or the columns of ink."""
     index, delta = ink.index, ink.delta
     if not across:
-        index, delta = index.T, delta.transpose(1, 0, 2)
+        index, delta = index.T, delta.transpose(0, 2, 1)
     there = index >= 0
     there[there] = ~ink.done[index[there]]
-    same = np.abs(np.diff(delta[..., 0], axis=1)) <= 1
+    change = np.diff(delta[0], axis=1)
+    same = np.abs(change, out=change) <= 1
     goes_on = np.zeros((there.shape[0], there.shape[1] + 1), np.bool_)  # from the pixel before to this one
     goes_on[:, 1:-1] = there[:, 1:] & there[:, :-1] & same
     turns = np.flatnonzero(goes_on.ravel()[1:] != goes_on.ravel()[:-1]) + 1
@@ -233,12 +234,12 @@ def _lines(ink: Ink, *, across: bool) -> Iterator[_Mark]:
         if _is_noise(ink, members, level):
             continue
         top = max(row - ACROSS, 0)
-        beside = delta[top : row + ACROSS + 1, column : column + pixels]
-        light = beside[..., 0]
+        beside = delta[:, top : row + ACROSS + 1, column : column + pixels]
+        light = beside[0]
         light = np.where(np.abs(light) >= SHADOW * abs(level), light, 0)
         sums = light.sum(axis=0)
         clear = np.abs(sums - np.partition(sums, pixels // 2)[pixels // 2]) <= 0.5 * abs(level)
-        seen = np.median(beside[:, clear, 1:], axis=1).astype(np.float64)
+        seen = np.median(beside[1:, :, clear], axis=2).astype(np.float64).T
         near = np.s_[max(row - top - NEAR, 0) : row - top + NEAR + 1]
         total = float(np.median(light[:, clear], axis=1)[near].sum())
         color = level * seen[near].sum(axis=0) / total if abs(total) > 1 else np.zeros(2)

@@ -39,18 +39,16 @@ class Mended:
     plain: Mask
 
 
-def mend(ycbcr: Pixels, table: Sequence[int], *, smeared: bool = True) -> Mended:
+def mend(ycc: Pixels, table: Sequence[int], *, smeared: bool = True) -> Mended:
     """Return the picture of a JPEG without its noise, where that can be told.
 
     Args:
-      ycbcr: Height x width x 3 as decoded: lightness, and the differences of blue and of red.
+      ycc: Height x width x 3 as decoded: lightness, and the differences of red and of blue, as OpenCV has them.
       table: The 64 steps to which the weights of lightness were rounded, from the file.
       smeared: Whether colour was kept at less than full resolution.
     """
-    ycc = np.ascontiguousarray(ycbcr[..., [0, 2, 1]])  # as OpenCV has them
-    codes = codes_of(cast("Pixels", cv2.cvtColor(ycc, cv2.COLOR_YCrCb2RGB)))
     noise = expected_noise(ycc, table)
-    mending = spread_plateaus(codes, ycc, noise)
+    mending = spread_plateaus(codes_of(cast("Pixels", cv2.cvtColor(ycc, cv2.COLOR_YCrCb2RGB))), ycc, noise)
     ink = find_ink(mending, noise, smeared=smeared)
     paint_marks(ink, noise.deviation)
     areas, counts = np.unique(mending.codes[::4, ::4][mending.held[::4, ::4]], return_counts=True)
@@ -58,7 +56,7 @@ def mend(ycbcr: Pixels, table: Sequence[int], *, smeared: bool = True) -> Mended
     mending.codes[ink.rows, ink.columns] = _as_areas(ink.codes(), areas)
     plain = mending.held
     plain[ink.rows, ink.columns] = ink.plain
-    planes = mending.codes.view(np.uint8).reshape(*codes.shape, 4)
+    planes = mending.codes.view(np.uint8).reshape(*plain.shape, 4)
     return Mended(cast("Pixels", cv2.cvtColor(planes, cv2.COLOR_BGRA2RGB)), plain)
 
 

@@ -43,15 +43,15 @@ class Noise:
 
     Attributes:
       deviation: Standard deviation of the errors of lightness in a block full of contrast, in levels of 255.
-      luma: Height x width: bound of the error of lightness of each pixel.
+      luma: Height x width: bound of the error of lightness of each pixel, whole levels.
       color: Height x width: the same for both differences of colour.
       busy: Height x width: whether anything happens near a pixel, so that it is worth mending.
       still: Whether anything happens in the blocks of 16 x 16 pixels; rows x columns of these.
     """
 
     deviation: float
-    luma: Levels
-    color: Levels
+    luma: NDArray[np.uint8]
+    color: NDArray[np.uint8]
     busy: Mask
     still: Mask
 
@@ -76,8 +76,8 @@ def expected_noise(ycc: Pixels, table: Sequence[int]) -> Noise:
     size = (height, width)
     return Noise(
         deviation=deviation,
-        luma=_grown(luma, LUMA_BLOCK, size),
-        color=_grown(color, COLOR_BLOCK, size),
+        luma=_grown(luma.astype(np.uint8), LUMA_BLOCK, size),
+        color=_grown(np.minimum(color, 255).astype(np.uint8), COLOR_BLOCK, size),
         busy=_grown((strongest >= BUSY).astype(np.uint8), COLOR_BLOCK, size) > 0,
         still=strongest == 0,
     )

@@ -7,6 +7,7 @@ where they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, cast
 
 import attrs
@@ -34,8 +35,8 @@ REACH: Final = 16
 """Pixels over which a colour spreads: as far as noise does."""
 COLOR_COUNTS: Final = 0.25
 """How much a difference of colour counts beside one of lightness: it is smeared."""
-PART: Final = 32_768
-"""Pixels that are looked at together: memory for one picture is kept small."""
+BAND: Final = 128
+"""Rows that are looked at together; an even number, for two share samples of colour."""
 FAR: Final = 0.5
 """How much a pixel of distance counts beside a level of difference in lightness."""
 _SQUARE: Final = np.ones((3, 3), np.uint8)
@@ -61,18 +62,21 @@ class Mending:
 
 
 def spread_plateaus(codes: Codes, ycc: Pixels, noise: Noise) -> Mending:
-    """Return a picture whose plain areas are mended."""
+    """Return a picture whose plain areas are mended; `codes` are changed and become part of it."""
     labels, areas, colors, plain, sure = _plateaus(codes, ycc, noise)
     painted = colors[labels]
     near = _within(codes, painted, ROUND)
     held = near & sure[labels]
     shaded = ((areas >= SURE) & ~plain)[labels] | ((areas >= SURE)[labels] & ~held & ~noise.busy)
-    mending = Mending(codes.copy(), ycc, held, shaded)
-    mending.codes[held] = painted[held]
+    np.copyto(codes, painted, where=held)
+    more = near & plain[labels]
+    del labels, near  # they are large
+    mending = Mending(codes, ycc, held, shaded)
     _spread(mending, noise)
     # Small ones that are no noise of a larger one stand for themselves.
-    more = near & plain[labels] & ~mending.held & ~mending.shaded
-    mending.codes[more] = painted[more]
+    more &= ~mending.held & ~mending.shaded
+    np.copyto(codes, painted, where=more)
+    del painted
     mending.held |= more
     _spread(mending, noise)
     return mending
@@ -93,14 +97,22 @@ def _plateaus(codes: Codes, ycc: Pixels, noise: Noise) -> tuple[Lengths, Lengths
     colors = _commonest(labels, codes, large)
     painted = colors[labels]
     near = _within(codes, painted, ROUND) & large[labels]
-    count = np.bincount(labels[near], minlength=len(areas))
-    nearly = np.bincount(labels[_within(codes, painted, SMEARED)], minlength=len(areas))
-    still = np.bincount(labels[near & ~noise.busy], minlength=len(areas))
+    count = _count(labels, near, len(areas))
+    nearly = _count(labels, _within(codes, painted, SMEARED), len(areas))
+    still = _count(labels, near & ~noise.busy, len(areas))
     plain = large & (
         (count >= OF_ONE_COLOR * areas) | (nearly >= NEARLY_ALL * areas) | _lies_still(labels, codes, noise, len(areas))
     )
     colors[plain] = _joined(colors[plain], count[plain])
     return labels, areas, colors, plain, plain & ((still >= SURE_STILL) | (count >= SURE))
+
+
+def _count(labels: Lengths, where: Mask, count: int) -> Indices:
+    """Return how many pixels each area has `where`."""
+    total = np.zeros(count, np.intp)
+    for band in bands(len(labels)):
+        total += np.bincount(labels[band][where[band]], minlength=count)
+    return total
 
 
 def _within(codes: Codes, others: Codes, levels: int) -> Mask:
@@ -111,10 +123,13 @@ def _within(codes: Codes, others: Codes, levels: int) -> Mask:
 
 def _commonest(labels: Lengths, codes: Codes, which: Mask) -> Codes:
     """Return the commonest colour of each of the areas `which`; 0 for the others."""
-    both = (labels.astype(np.int64) << 24 | codes).ravel()
-    starts = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
-    lengths = np.diff(starts, append=both.size)
-    runs = both[starts]
+    label, code = labels.ravel(), codes.ravel()
+    first = np.ones(label.size, np.bool_)
+    np.not_equal(label[1:], label[:-1], out=first[1:])
+    first[1:] |= code[1:] != code[:-1]
+    starts = np.flatnonzero(first)
+    lengths = np.diff(starts, append=label.size)
+    runs = label[starts].astype(np.int64) << 24 | code[starts]
     wanted = which[runs >> 24]
     values, inverse = np.unique(runs[wanted], return_inverse=True)
     counts = np.bincount(inverse, weights=lengths[wanted], minlength=len(values))
@@ -159,63 +174,78 @@ def _joined(colors: Codes, pixels: Indices) -> Codes:
 def _spread(mending: Mending, noise: Noise) -> None:
     """Give pixels the colour of what is held to the left, the right, above or below, whichever is most like them."""
     smooth = mending.held | mending.shaded
-    rows, columns = np.nonzero(noise.busy & ~smooth)
-    around, there, far = nearest(smooth, rows, columns)
-    now = ycc_of(mending.codes).reshape(-1, 3)
-    chosen = [
-        _most_like(now, mending.ycc, noise, rows[part], columns[part], around[:, part], there[:, part], far[:, part])
-        for part in (slice(start, start + PART) for start in range(0, len(rows), PART))
-    ]
-    places = np.concatenate([np.empty(0, np.int32), *chosen])
-    rows, columns, places = rows[places >= 0], columns[places >= 0], places[places >= 0]
-    held = mending.held.ravel()[places]
-    mending.codes[rows[held], columns[held]] = mending.codes.ravel()[places[held]]
-    mending.held[rows[held], columns[held]] = True
-    mending.shaded[rows[~held], columns[~held]] = True
+    for around in nearest(smooth, noise.busy & ~smooth):
+        places = _most_like(mending, noise, around)
+        known = places >= 0
+        rows, columns, places = around.rows[known], around.columns[known], places[known]
+        held = mending.held.ravel()[places]
+        mending.codes[rows[held], columns[held]] = mending.codes.ravel()[places[held]]
+        mending.held[rows[held], columns[held]] = True
+        mending.shaded[rows[~held], columns[~held]] = True
 
 
-def _most_like(
-    now: Pixels,
-    ycc: Pixels,
-    noise: Noise,
-    rows: Indices,
-    columns: Indices,
-    places: Lengths,
-    there: Mask,
-    distances: Lengths,
-) -> Lengths:
-    """Return for each pixel which of the places around it, see `nearest`, is most like it; -1 if noise explains none.
-
-    `now` is the picture as it is, row after row, `ycc` as it was decoded.
-    """
-    off = np.abs(now[places].astype(np.int16) - ycc[rows, columns])
+def _most_like(mending: Mending, noise: Noise, around: Around) -> Lengths:
+    """Return for each pixel which of the places around it is most like it; -1 if noise explains none."""
+    rows, columns = around.rows, around.columns
+    off = ycc_of(mending.codes.ravel()[around.places]).astype(np.int16)
+    off -= mending.ycc[rows, columns]
+    np.abs(off, out=off)
     color = np.maximum(off[..., 1], off[..., 2])
-    fits = there & (off[..., 0] <= noise.luma[rows, columns]) & (color <= noise.color[rows, columns])
-    cost = np.where(fits, off[..., 0] + COLOR_COUNTS * color + FAR * distances, np.inf)
+    fits = around.there & (off[..., 0] <= noise.luma[rows, columns]) & (color <= noise.color[rows, columns])
+    cost = off[..., 0] + np.float32(COLOR_COUNTS) * color
+    cost += np.float32(FAR) * around.distances.astype(np.float32)
+    cost[~fits] = np.inf
     best, each = cost.argmin(axis=0), np.arange(len(rows))
-    return np.where(fits[best, each], places[best, each], -1)
+    return np.where(fits[best, each], around.places[best, each], -1)
 
 
-def nearest(held: Mask, rows: Indices, columns: Indices) -> tuple[Lengths, Mask, Lengths]:
-    """Return what of `held` is to the left, the right, above and below of pixels: 4 x pixels.
+@attrs.frozen(eq=False)
+class Around:
+    """What is to the left, the right, above and below of pixels.
 
-    Returns:
-      The place of each in the picture, row after row; whether there is one within `REACH`; how far away it is.
+    Attributes:
+      rows, columns: The pixels.
+      places: 4 x pixels: the nearest on each side, as places in the picture, row after row.
+      there: 4 x pixels: whether there is one within `REACH`.
+      distances: 4 x pixels: how far away it is.
     """
+
+    rows: Indices
+    columns: Indices
+    places: Lengths
+    there: Mask
+    distances: Lengths
+
+
+def nearest(held: Mask, which: Mask) -> Iterator[Around]:
+    """Yield what of `held` is around the pixels `which`, band after band of the picture, row after row."""
     height, width = held.shape
-    index = np.arange(height * width, dtype=np.int32).reshape(height, width)
-    here = index[rows, columns]
-    places = np.empty((4, len(rows)), np.int32)
-    distances = np.empty((4, len(rows)), np.int32)
-    for side, (axis, back) in enumerate(((1, False), (1, True), (0, False), (0, True))):
-        known = np.where(held, index, np.iinfo(np.int32).max if back else -1)
-        seen = known[::-1, ::-1] if back else known
-        (np.minimum if back else np.maximum).accumulate(seen, axis=axis, out=seen)
-        places[side] = known[rows, columns]
-        distances[side] = np.abs(places[side] - here) // (1 if axis else width)
-    there = (places >= 0) & (places < height * width) & (distances <= REACH)
-    places[~there] = 0
-    return places, there, distances
+    for band in bands(height):
+        rows, columns = np.nonzero(which[band])
+        if not len(rows):
+            continue
+        top = max(band.start - REACH, 0)
+        part = held[top : band.stop + REACH]
+        rows += band.start
+        index = np.arange(top * width, top * width + part.size, dtype=np.int32).reshape(part.shape)
+        here = index[rows - top, columns]
+        places = np.empty((4, len(rows)), np.int32)
+        distances = np.empty((4, len(rows)), np.int32)
+        for side, (axis, back) in enumerate(((1, False), (1, True), (0, False), (0, True))):
+            known = np.where(part, index, np.iinfo(np.int32).max if back else -1)
+            seen = known[::-1, ::-1] if back else known
+            (np.minimum if back else np.maximum).accumulate(seen, axis=axis, out=seen)
+            places[side] = known[rows - top, columns]
+            distances[side] = np.abs(places[side] - here) // (1 if axis else width)
+        there = (places >= 0) & (places < height * width) & (distances <= REACH)
+        places[~there] = 0
+        yield Around(rows, columns, places, there, distances)
+
+
+def bands(height: int) -> Iterator[slice]:
+    """Yield the rows of a picture in parts, from the top down: memory for one picture is kept small."""
+    for top in range(0, height, BAND):
+        yield slice(top, min(top + BAND, height))
 
 
 def ycc_of(codes: Codes) -> Pixels:

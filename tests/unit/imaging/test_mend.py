@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -192,6 +193,19 @@ def test_what_is_plain_is_known_of_jpeg_only_and_turned_with_the_picture() -> No
     assert turned.plain is not None
     assert turned.plain.shape == turned.pixels.shape[:2] == (480, 420)
     assert decode(file.getvalue(), "page.png").plain is None
+
+
+def test_memory_is_kept_small() -> None:
+    """The limit for a screen of 1280 x 900 pixels is 60 MB, and this is where most of it is taken."""
+    data = as_jpeg(page().resize((960, 840), Image.Resampling.NEAREST))
+    decode(data, "page.jpg")  # what is kept for the next picture does not count
+
+    tracemalloc.start()
+    decode(data, "page.jpg")
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak * (1280 * 900) / (960 * 840) < 60e6
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (7, 500), (500, 7), (17, 33)])
