@@ -10,7 +10,7 @@ import trio
 
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.interfaces import PipelineTask
-from copy_that_orch.orchestrator.runs.interruptions import split_cancelled
+from copy_that_orch.orchestrator.runs.interruptions import is_meant_here, split_cancelled
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 
 
@@ -116,8 +116,11 @@ class TaskSource:
                     await iterator.aclose()  # in the middle of it, if the run was ended there
         except BaseException as error:  # the caller's own iterable raised: it goes to the caller
             cancelled, self._error = split_cancelled(error)
-            if cancelled is not None:
+            if cancelled is not None and is_meant_here():
                 raise cancelled from None
+            if self._error is None:  # passed on, it would end the run as if that had been wanted, and lose its tasks
+                self._error = RuntimeError("the tasks raised a trio.Cancelled that was not meant for them")
+                self._error.__cause__ = cancelled
         finally:
             mail.put(_Mark.END)
             wake()

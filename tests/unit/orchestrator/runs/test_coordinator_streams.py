@@ -16,6 +16,7 @@ from copy_that_orch import (
     FailurePolicy,
     PipelineCoordinator,
     PipelineErrorGroup,
+    PipelineResult,
     PipelineTask,
     Stage,
     TaskStatus,
@@ -229,6 +230,32 @@ async def test_failures_of_the_past_do_not_come_out_of_a_break(autojump_clock: M
     async with coordinator.stream([task("a", "b"), *each("cd")]) as results:
         assert {(await anext(results)).task_id, (await anext(results)).task_id} == {"shop", "c"}
     assert agent.ended("cancelled") == ["d"]
+    assert_nothing_held(coordinator)
+
+
+async def test_stray_cancellation_of_the_source_is_an_error(autojump_clock: MockClock) -> None:
+    """Passed on, it would end the stream as if nobody wanted its results any more, without a word."""
+
+    async def tasks() -> AsyncIterator[PipelineTask[Any]]:
+        yield task("a")
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            try:
+                await trio.lowlevel.checkpoint()
+            except trio.Cancelled as error:
+                kept = error
+        raise kept
+
+    agent = FakeAgent("x", "s", latency=1.0)
+    coordinator = PipelineCoordinator([agent], stages=STAGES)
+
+    async def consume() -> list[PipelineResult]:
+        async with coordinator.stream(tasks()) as results:
+            return [result async for result in results]
+
+    with pytest.raises(RuntimeError, match="not meant for them"):
+        await consume()
+    assert agent.ended("cancelled") == ["a"]
     assert_nothing_held(coordinator)
 
 
