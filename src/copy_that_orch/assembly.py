@@ -32,6 +32,7 @@ from copy_that_orch.agents.extract_spacing import ExtractSpacingAgent
 from copy_that_orch.agents.extract_typography import ExtractTypographyAgent
 from copy_that_orch.agents.generate import GenerateAgent, GeneratedFile
 from copy_that_orch.agents.preprocess import PreprocessAgent
+from copy_that_orch.agents.typography_tokens import MEASUREMENTS
 from copy_that_orch.agents.validate import ValidateAgent
 from copy_that_orch.orchestrator.agent_pool import AgentPool
 from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
@@ -185,7 +186,7 @@ def result_store(
       classes: Attrs classes and enums of results of your own agents.
     """
     return SQLiteResultStore(
-        path, codec=JsonCodec([TokenSet, GeneratedFile, *classes]), generation=_generation(), fresh=fresh
+        path, codec=JsonCodec([TokenSet, GeneratedFile, *MEASUREMENTS, *classes]), generation=_generation(), fresh=fresh
     )
 
 

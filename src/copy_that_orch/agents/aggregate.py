@@ -7,6 +7,7 @@ from typing import Any, final
 import attrs
 
 from copy_that_orch.agents.offload import offload
+from copy_that_orch.agents.typography_tokens import with_joint_typography
 from copy_that_orch.orchestrator.errors import AggregationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.doubt import without_doubtful
@@ -22,6 +23,8 @@ class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
     """Merges token sets, whatever their order, settles the spacing, and adds tokens by meaning.
 
     See `tokens.merge`, `tokens.settle` and `tokens.semantics`.
+
+    What text is set in is first measured anew on all screenshots together; see `with_joint_typography`.
 
     Attributes:
       tolerance: CIEDE2000 difference up to which colours of different sets are one.
@@ -45,4 +48,5 @@ class AggregateAgent(BasePipelineAgent[tuple[TokenSet, ...], TokenSet]):
 
 
 def _aggregate(sets: tuple[TokenSet, ...], tolerance: float) -> TokenSet:
-    return with_semantics(without_doubtful(merge(settle_spacing(sets), tolerance)))
+    sources = settle_spacing(with_joint_typography(sets))
+    return with_semantics(without_doubtful(merge(sources, tolerance)))

@@ -1,9 +1,9 @@
 """Fonts told apart by how their letters are drawn.
 
-`fonts.json` holds what 64 fonts look like that web pages are often set in: for each weight the mean of the features
+`fonts.json` holds what 84 fonts look like that web pages are often set in: for each weight the mean of the features
 below, over some twenty lines of text each, light on dark and dark on light, 12 to 40 px, drawn by Chromium on Linux;
 and the covariance of the features of a line around these means. A line is compared with all of them as in linear
-discriminant analysis; the lines of a screen together tell one font from 63 others nearly always.
+discriminant analysis; the lines of a screen together tell one font from the others mostly.
 
 Source:
   Fisher: The use of multiple measurements in taxonomic problems, Annals of Eugenics 7 (1936).
@@ -32,6 +32,14 @@ OUTLYING: Final = 3.0
 EACH: Final = 0.3
 """How much the looks of single lines count beside what they have in common; fitted to 70 screens of 24 products."""
 
+PITCH_STEP: Final = 0.04
+PITCH_START: Final = -2.3
+PITCH_BINS: Final = 68
+"""How often strokes follow each other at a pitch is stored by its logarithm, in font sizes, in so many bins of this
+width from this value on."""
+STRAY_PITCHES: Final = 0.03
+"""Share of pitches that may be any: of signs and icons, and where letters touch."""
+
 
 @attrs.frozen(eq=False, kw_only=True)
 class FontTable:
@@ -47,6 +55,7 @@ class FontTable:
       low, tall: Classes: height of low and of tall letters in font sizes.
       stem: Classes: median length of strokes along a row through the middle of low letters, in font sizes.
       means: Classes x features.
+      pitches: Classes x `PITCH_BINS`: logarithm of how often each pitch of strokes occurs, see `strokes.Strokes`.
       covariance: Features x features: how lines of a class lie around its mean.
       screens: Features x features: how the means of lines of one screen lie around that of the class: contrast and the
         darkness of a theme make all strokes look thicker or thinner.
@@ -62,6 +71,7 @@ class FontTable:
     tall: Floats
     stem: Floats
     means: Floats
+    pitches: Floats
     covariance: Floats
     screens: Floats
 
@@ -86,9 +96,16 @@ def font_table() -> FontTable:
         tall=np.array([drawn["tall"] for _, _, drawn in classes]),
         stem=np.array([drawn["stem"] for _, _, drawn in classes]),
         means=np.array([drawn["look"] for _, _, drawn in classes]),
+        pitches=_log_densities(np.array([drawn["pitches"] for _, _, drawn in classes], np.float64)),
         covariance=np.array(stored["covariance"]),
         screens=np.array(stored["screens"]),
     )
+
+
+def _log_densities(counts: Floats) -> Floats:
+    """Return the logarithms of densities; a few strokes follow each other at any pitch."""
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    return np.asarray(np.log(((1 - STRAY_PITCHES) * shares + STRAY_PITCHES / PITCH_BINS) / PITCH_STEP))
 
 
 def features(line: TextLine) -> list[float] | None:

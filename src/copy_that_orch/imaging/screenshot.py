@@ -12,6 +12,7 @@ from copy_that_orch.imaging.arrays import Mask, Pixels
 from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
+from copy_that_orch.imaging.lettering import Lettering
 from copy_that_orch.imaging.text import TextLine, is_text, overlap
 from copy_that_orch.imaging.text_on_gradients import lines_on_gradients
 from copy_that_orch.imaging.text_styles import Typesetting, find_styles
@@ -81,7 +82,12 @@ class Screenshot:
     @functools.cached_property
     def typesetting(self) -> Typesetting:
         """What the text of the screen is set in; found when it is first asked for, and kept."""
-        return find_styles(self.texts, self.scale)
+        return find_styles([self.lettering])
+
+    @property
+    def lettering(self) -> Lettering:
+        """The lines of text on the screen, to be looked at together with those of other screens."""
+        return Lettering(self.name, self.scale, self.texts)
 
     @functools.cached_property
     def texts(self) -> tuple[TextLine, ...]:

@@ -28,6 +28,12 @@ PITCH: Final = (0.9, 1.45)
 """From how much to how much letters of a font whose letters are all equally wide advance, in heights of low letters."""
 LEAST_STROKES: Final = 4
 
+PITCH_STEP: Final = 0.02
+PITCH_START: Final = -1.5
+PITCH_BINS: Final = 126
+"""Pitches are counted by the logarithm of what they are in heights of low letters, in so many bins of this width from
+this value on, that is from 0.22 to 2.8 heights."""
+
 
 @attrs.frozen(kw_only=True)
 class Strokes:
@@ -43,6 +49,8 @@ class Strokes:
       rhythm: How well the line fits itself when it is moved on by the pitch of a font whose letters are all equally
         wide: autocorrelation, at most about 1.
       below: How far the ink reaches below the baseline.
+      pitches: How often each pitch occurs: the distance from where one stroke begins to where the next one does, along
+        the rows through the middle of low letters; bins of the logarithm, see `PITCH_STEP`.
     """
 
     stem: float
@@ -57,6 +65,7 @@ class Strokes:
     density: float
     rhythm: float
     below: float
+    pitches: tuple[int, ...] = ()
 
 
 def measure_strokes(coverage: Floats, heights: LetterHeights) -> Strokes | None:
@@ -91,6 +100,7 @@ def measure_strokes(coverage: Floats, heights: LetterHeights) -> Strokes | None:
         density=len(strokes) / (len(middle) * width),
         rhythm=_rhythm(_rows(coverage, baseline - heights.tall, baseline).sum(axis=0), low),
         below=rows - baseline,
+        pitches=_pitches(middle, low),
     )
 
 
@@ -118,6 +128,25 @@ def _runs(coverage: Floats) -> tuple[Floats, Floats]:
     middles = (begins + ends) / 2
     gaps = middles[1:] - middles[:-1] - (lengths[1:] + lengths[:-1]) / 2
     return lengths, gaps[begins[1:] // width == begins[:-1] // width]
+
+
+def _pitches(coverage: Floats, low: float) -> tuple[int, ...]:
+    """Return how often each pitch occurs along the rows, in bins.
+
+    Where a stroke begins is told by the coverage of its first pixel and of the faint one before it, so it moves as the
+    outline does. It does not depend on how thick the stroke is.
+    """
+    width = coverage.shape[1] + 3
+    line = np.zeros((len(coverage), width))
+    line[:, 2:-1] = coverage
+    flat = line.ravel()
+    on = flat > INK
+    first = np.flatnonzero(on[1:] & ~on[:-1]) + 1
+    begins = first + (1 - np.minimum(flat[first], 1.0)) - flat[first - 1]
+    apart = np.diff(begins)[first[1:] // width == first[:-1] // width]
+    bins = (np.log(np.maximum(apart, 0.1) / low) - PITCH_START) / PITCH_STEP
+    inside = bins[(bins >= 0) & (bins < PITCH_BINS)].astype(np.intp)
+    return tuple(np.bincount(inside, minlength=PITCH_BINS).tolist())
 
 
 def _quartiles(values: Floats) -> tuple[float, float, float]:

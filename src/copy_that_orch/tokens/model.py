@@ -11,7 +11,7 @@ import attrs
 from copy_that_orch.tokens.alias import Alias, Path, as_path, dotted, natural
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import finite
-from copy_that_orch.tokens.sightings import Box, Provenance, Screen, Theme, add_up
+from copy_that_orch.tokens.sightings import Box, Measurements, Provenance, Screen, Theme, add_up
 from copy_that_orch.tokens.values import TokenType, Value, references
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Box",
     "ContrastPair",
     "Finding",
+    "Measurements",
     "Modes",
     "Provenance",
     "Screen",
@@ -186,6 +187,7 @@ class TokenSet:
       pairs: Text on background, for contrast.
       findings: What validation said; empty before.
       screens: The screenshots that it was seen on, sorted, each once.
+      measurements: What aggregation is to look at beside that of other images; a merged set has none.
 
     Raises:
       ValueError: if two tokens have one path.
@@ -195,6 +197,7 @@ class TokenSet:
     pairs: tuple[ContrastPair, ...] = attrs.field(default=(), converter=tuple[ContrastPair, ...])
     findings: tuple[Finding, ...] = attrs.field(default=(), converter=tuple[Finding, ...])
     screens: tuple[Screen, ...] = attrs.field(default=(), converter=_as_screens)
+    measurements: tuple[Measurements, ...] = attrs.field(default=(), converter=tuple[Measurements, ...], repr=False)
     _index: Mapping[Path, Token] = attrs.field(init=False, eq=False, repr=False)
 
     @_index.default
@@ -232,6 +235,7 @@ class TokenSet:
             tokens=[attrs.evolve(token, provenance=change(token.provenance)) for token in self.tokens],
             pairs=[attrs.evolve(pair, provenance=change(pair.provenance)) for pair in self.pairs],
             screens=[attrs.evolve(one, image=new) if one.image == old else one for one in self.screens],
+            measurements=[attrs.evolve(one, image=new) if one.image == old else one for one in self.measurements],
         )
 
     def __getitem__(self, path: Path) -> Token:

@@ -74,6 +74,19 @@ def _largest_box(group: Iterable[Provenance]) -> Box | None:
     return min(shown)[1] if shown else None
 
 
+@attrs.frozen
+class Measurements:
+    """What an extractor measured on one image and hands on: together with those of other images they tell more.
+
+    Subclasses say what it is; who aggregates knows those of the extractors whose tokens it makes anew.
+
+    Attributes:
+      image: Label of the image.
+    """
+
+    image: str
+
+
 class Theme(enum.StrEnum):
     """Whether a screen is dark text on light ground, or the other way round."""
 

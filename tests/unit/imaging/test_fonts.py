@@ -6,7 +6,16 @@ import attrs
 import numpy as np
 import pytest
 
-from copy_that_orch.imaging.fonts import WEIGHT_PRIOR, features, font_table, log_likelihoods, looks, rank_fonts
+from copy_that_orch.imaging.fonts import (
+    PITCH_BINS,
+    PITCH_STEP,
+    WEIGHT_PRIOR,
+    features,
+    font_table,
+    log_likelihoods,
+    looks,
+    rank_fonts,
+)
 from tests.unit.imaging.typeset import class_of, typeset
 
 TABLE = font_table()
@@ -14,14 +23,16 @@ TABLE = font_table()
 
 def test_the_table_is_whole() -> None:
     """Every font has a kind and a regular weight, and no class is like another."""
-    assert len(set(TABLE.names)) == len(TABLE.names) == len(TABLE.kinds) == 64
+    assert len(set(TABLE.names)) == len(TABLE.names) == len(TABLE.kinds) == 84
     assert set(TABLE.kinds) == {"sans", "serif", "mono"}
     assert set(TABLE.weight.tolist()) == set(WEIGHT_PRIOR)
-    assert {int(font) for font in TABLE.font[TABLE.weight == 400]} == set(range(64))
+    assert {int(font) for font in TABLE.font[TABLE.weight == 400]} == set(range(84))
     assert (np.diff(TABLE.font) >= 0).all()
     assert (np.linalg.eigvalsh(TABLE.covariance) > 0).all()
     assert (np.linalg.eigvalsh(TABLE.screens) > 0).all()
     assert ((TABLE.low > 0.35) & (TABLE.low < TABLE.tall) & (TABLE.tall < 0.9)).all()
+    assert np.exp(TABLE.pitches).sum(axis=1) * PITCH_STEP == pytest.approx(np.ones(len(TABLE.font)))
+    assert TABLE.pitches.shape == (len(TABLE.font), PITCH_BINS)
     assert sum(WEIGHT_PRIOR.values()) == pytest.approx(1.0)
 
 

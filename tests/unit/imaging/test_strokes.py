@@ -7,7 +7,7 @@ import pytest
 
 from copy_that_orch.imaging.arrays import Floats
 from copy_that_orch.imaging.letters import LetterHeights
-from copy_that_orch.imaging.strokes import measure_strokes
+from copy_that_orch.imaging.strokes import PITCH_BINS, PITCH_START, PITCH_STEP, measure_strokes
 
 HEIGHTS = LetterHeights(baseline=16.0, tall=14.0, low=10.0)
 
@@ -31,6 +31,31 @@ def test_strokes_and_gaps_are_told_to_a_part_of_a_pixel() -> None:
     assert [found.gap, found.narrow, found.wide] == pytest.approx([4.6] * 3)
     assert found.density == pytest.approx(12 / 92)
     assert found.below == 4.0
+
+
+def test_pitches_are_counted_whatever_the_width_of_the_strokes() -> None:
+    """From one stroke to the next it is 7 px, that is 0.7 heights of low letters, if strokes grow to the right."""
+    for width in (1.4, 2.0, 2.4):
+        found = measure_strokes(stems(12, width, 7), HEIGHTS)
+
+        assert found is not None
+        assert len(found.pitches) == PITCH_BINS
+        (place,) = np.flatnonzero(found.pitches)
+        assert np.exp(PITCH_START + PITCH_STEP * place) <= 0.7 < np.exp(PITCH_START + PITCH_STEP * (place + 1))
+        assert found.pitches[place] == 11 * 6  # gaps, along the rows in the middle
+
+
+def test_a_stroke_begins_where_its_outline_does() -> None:
+    """Moved to the right by a third of a pixel, it leaves a third of a pixel less from itself to the next."""
+    moved = stems(12, 2.0, 7)
+    moved[2:16, 4 + 70] = 1 - 1 / 3
+    moved[2:16, 6 + 70] = 1 / 3
+
+    found = measure_strokes(moved, HEIGHTS)
+
+    assert found is not None
+    pitches = np.exp(PITCH_START + PITCH_STEP * (np.flatnonzero(found.pitches) + 0.5)) * 10
+    assert pitches == pytest.approx([7 - 1 / 3, 7, 7 + 1 / 3], rel=PITCH_STEP / 2)
 
 
 def test_serifs_make_feet_wider_than_stems() -> None:

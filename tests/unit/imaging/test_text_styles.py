@@ -5,14 +5,21 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from copy_that_orch.imaging.lettering import Lettering
 from copy_that_orch.imaging.text import TextLine
-from copy_that_orch.imaging.text_styles import TextStyle, Typesetting, find_styles
+from copy_that_orch.imaging.text_styles import Place, TextStyle, Typesetting
+from copy_that_orch.imaging.text_styles import find_styles as find_styles_of
 from tests.unit.imaging.typeset import typeset
 
 
 def paragraph(size: float, apart: float, count: int = 3, scale: float = 1.0, top: float = 40.0) -> list[TextLine]:
     """Return full lines below each other."""
     return [typeset(size, 60, baseline=top + apart * row, scale=scale) for row in range(count)]
+
+
+def find_styles(lines: list[TextLine], scale: float) -> Typesetting:
+    """Return what the lines of one screen are set in."""
+    return find_styles_of([Lettering("a.png", scale, tuple(lines))])
 
 
 def only(lines: list[TextLine], scale: float = 1.0) -> TextStyle:
@@ -26,42 +33,12 @@ def test_lines_of_one_size_and_weight_are_one_style() -> None:
     long = typeset(16, 40, left=30, baseline=200)
     (style, heading) = find_styles([typeset(16, 20), long, typeset(28, 12, weight=700, baseline=100)], 1.0).styles
 
-    assert (style.size, style.weight, style.kind, style.lines) == (16, 400, "sans", 2)
+    assert (style.size, style.weight, style.kind) == (16, 400, "sans")
     assert style.letters == pytest.approx(60)
-    assert style.box == (long.left, long.top, long.left + long.width, long.top + long.height)
-    assert (heading.size, heading.weight, heading.lines) == (28, 700, 1)
+    box = (long.left, long.top, long.left + long.width, long.top + long.height)
+    assert style.places == (Place("a.png", 2, box),)
+    assert (heading.size, heading.weight, heading.places[0].lines) == (28, 700, 1)
     assert 0.5 < heading.confidence < style.confidence < 1
-
-
-@pytest.mark.parametrize(("size", "apart"), [(16, 24), (14, 21), (20, 26), (12, 18)])
-@pytest.mark.parametrize("scale", [1, 2])
-def test_the_lines_of_a_paragraph_tell_the_line_height(size: float, apart: float, scale: float) -> None:
-    """It is the distance of their baselines, in font sizes."""
-    style = only(paragraph(size, apart * scale, scale=scale), scale)
-
-    assert style.measured
-    assert style.line_height == pytest.approx(apart / size, abs=0.005)
-
-
-def test_rows_of_a_menu_are_no_paragraph() -> None:
-    """Short lines are not broken, so what stands below them does not go on with them; nor what is of another colour."""
-    menu = [typeset(16, 8, baseline=40 + 28 * row) for row in range(4)]
-    stripes = [typeset(16, 40, baseline=40 + 28 * row, color=row % 2) for row in range(4)]
-    aside = [typeset(16, 40, baseline=40 + 24 * row, left=50 * row) for row in range(3)]
-
-    assert not only(menu).measured
-    assert not only(stripes).measured
-    assert not only(aside).measured
-    assert only(menu).line_height == 1.5
-
-
-def test_a_style_without_paragraph_has_the_line_height_of_one_of_about_its_size() -> None:
-    """Style sheets give most text one line height in font sizes; headings, a smaller one."""
-    lines = [*paragraph(16, 26), typeset(18, 10, baseline=300), typeset(40, 10, baseline=400)]
-
-    heights = {style.size: (style.line_height, style.measured) for style in find_styles(lines, 1.0).styles}
-
-    assert heights == {16: (1.62, True), 18: (1.62, False), 40: (1.2, False)}
 
 
 def test_a_whole_style_looks_as_heavy_as_its_lines_together() -> None:
@@ -92,3 +69,25 @@ def test_few_letters_of_a_style_are_enough_if_the_size_has_more() -> None:
 
     assert [(style.size, style.weight) for style in find_styles(words, 1.0).styles] == [(12, 400), (12, 700)]
     assert find_styles(words[:1], 1.0).styles == ()
+
+
+def test_screens_of_a_product_are_looked_at_together() -> None:
+    """A word that may be of one size or another is of that which the other screen has, at any scale."""
+    word = typeset(16.6, 6, hinted=False, low=False, scale=2)
+    screens = [Lettering("a.png", 1.0, tuple(paragraph(16, 24))), Lettering("b.png", 2.0, (word,))]
+
+    (style,) = find_styles_of(screens).styles
+
+    assert style.size == 16
+    assert [(place.image, place.lines) for place in style.places] == [("a.png", 3), ("b.png", 1)]
+    assert [set_line.em for set_line in find_styles_of(screens).lines] == [16, 16, 16, 32]
+
+
+def test_sizes_are_given_as_exactly_as_they_are_known() -> None:
+    """No more is known of a large size than whole pixels, of a small one quarters."""
+    lines = [typeset(size, 60, hinted=False) for size in (13.4, 27.4, 46.4) for _ in range(3)]
+
+    found = [style.size for style in find_styles(lines, 1.0).styles]
+
+    assert found == pytest.approx([13.4, 27.4, 46.4], abs=0.6)
+    assert [size % step for size, step in zip(found, (0.25, 0.5, 1), strict=True)] == [0, 0, 0]

@@ -7,15 +7,24 @@ import math
 import attrs
 import numpy as np
 
+from copy_that_orch.imaging import fonts, strokes
 from copy_that_orch.imaging.fonts import FontTable, font_table
+from copy_that_orch.imaging.size_curves import FLAT, ROUND
 from copy_that_orch.imaging.strokes import Strokes
 from copy_that_orch.imaging.text import TextLine
-from copy_that_orch.imaging.type_fit import FLAT, ROUND
 
 
 def class_of(table: FontTable, font: str, weight: int) -> int:
     """Return the index of a font in one weight."""
     return int(np.flatnonzero((table.font == table.names.index(font)) & (table.weight == weight))[0])
+
+
+def pitches_of(table: FontTable, index: int, low: float, letters: int) -> tuple[int, ...]:
+    """Return how often each pitch occurs in a line whose low letters have that share of the font size."""
+    places = strokes.PITCH_START + strokes.PITCH_STEP * (np.arange(strokes.PITCH_BINS) + 0.5) + math.log(low)
+    bins = (places - fonts.PITCH_START) / fonts.PITCH_STEP - 0.5
+    density = np.exp(np.interp(bins, np.arange(fonts.PITCH_BINS), table.pitches[index]))
+    return tuple(round(count) for count in (10 * letters * density * strokes.PITCH_STEP).tolist())
 
 
 def typeset(
@@ -66,6 +75,7 @@ def typeset(
         bar=math.exp(look[10]) * stem,
         rhythm=look[11],
         below=look[12] * x,
+        pitches=pitches_of(table, index, x / em, letters),
     )
     line = TextLine(
         left=left,

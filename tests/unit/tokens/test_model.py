@@ -14,6 +14,7 @@ from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.model import (
     AliasError,
     ContrastPair,
+    Measurements,
     Provenance,
     Screen,
     Theme,
@@ -154,7 +155,7 @@ def test_a_reference_to_nothing_and_one_in_a_circle_tell_their_way() -> None:
 
 
 def test_an_image_can_be_called_something_else() -> None:
-    """Wherever it was seen: by tokens, by pairs, as a screen; other images keep their names."""
+    """Wherever it was seen: by tokens, by pairs, as a screen, in measurements; other images keep their names."""
 
     def seen(image: str) -> TokenSet:
         red, white = Color(1, 0, 0), Color(1, 1, 1)
@@ -163,6 +164,7 @@ def test_an_image_can_be_called_something_else() -> None:
             tokens=[Token(("color", "red"), TokenType.COLOR, red, provenance=sightings)],
             pairs=[ContrastPair(red, white, provenance=sightings)],
             screens=[Screen(image, "light", 8, 8), Screen("other.png", "dark", 8, 8)],
+            measurements=[Measurements(image), Measurements("other.png")],
         )
 
     assert seen("z.png").renamed("z.png", "a.png") == seen("a.png")
