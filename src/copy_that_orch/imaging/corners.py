@@ -90,6 +90,8 @@ def _corner(pixels: Pixels, box: Box, side: int, end: int) -> Corner | None:
         return None
     if first <= border and (patch[0, 0] == line).all():
         return SQUARE
+    if first < border:  # it is not the border of this corner
+        return None
     most = min((first - border + 0.5) / DIAGONAL + border, min(right - left, bottom - top) / 2 + STEP)
     least = max(min((first - border - 1.5) / DIAGONAL + border, most - 2 * STEP), 0.0) if first > border else 0.0
     if least > 1 / DIAGONAL:  # the outermost pixel lies wholly outside, and nearer to the arc

@@ -125,3 +125,16 @@ def test_outer_corners_may_be_square_or_unknown() -> None:
     assert find_outer_corners(rendered(picture), SIDES) == (SQUARE,) * 4
     assert find_outer_corners(rendered(picture), (0, 0, 240, 160)) == (None,) * 4
     assert find_outer_corners(rendered(picture), (180, 130, 220, 150)) == (None,) * 4
+
+
+def test_a_corner_without_the_border_of_the_sides_is_not_measured() -> None:
+    """Where the inside begins before the border is over, it is not the border of this corner."""
+    picture = page()
+    draw_box(picture, SIDES, 0x777777)
+    draw_box(picture, (31, 21, 149, 119), 0x0D6EFD)
+    draw_box(picture, (30, 30, 150, 110), 0x444444)
+    draw_box(picture, (40, 20, 140, 120), 0x444444)
+    draw_box(picture, (34, 30, 146, 110), 0x0D6EFD)
+    draw_box(picture, (40, 24, 140, 116), 0x0D6EFD)
+
+    assert find_corners(rendered(picture), Box(34, 24, 146, 116, 0x0D6EFD, (4, 4, 4, 4))) == (None,) * 4
