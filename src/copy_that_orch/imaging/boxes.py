@@ -25,6 +25,8 @@ MAX_BORDER: Final = 8
 """Widest border that is looked for, in device pixels."""
 STEP: Final = 8
 """Levels of 255 by which a border differs from what follows it outside, at least, if that is not ground: a shadow."""
+SAME: Final = 2
+"""Levels of 255 by which parts of one border differ at most."""
 SAMPLES: Final = (1 / 4, 1 / 2, 3 / 4)
 """Where along a side its border is measured; text that touches it may stand at one of them."""
 MIDDLE: Final = (1 / 2,)
@@ -98,7 +100,7 @@ def borders_around(
     ground: Ground, left: int, top: int, right: int, bottom: int, samples: tuple[float, ...]
 ) -> tuple[int, int, int, int]:
     """Return the width of the border on the left, above, on the right and below."""
-    seen: list[list[tuple[int, int]]] = [[], [], [], []]
+    seen: list[list[tuple[int, int, bool]]] = [[], [], [], []]
     for share in samples:
         x, y = left + int(share * (right - left)), top + int(share * (bottom - top))
         lines: tuple[tuple[int | slice, int | slice], ...] = (
@@ -109,26 +111,30 @@ def borders_around(
         )
         for side, (line, outwards) in enumerate(zip(lines, (-1, -1, 1, 1), strict=True)):
             seen[side].append(_border(ground.codes[line][::outwards].tolist(), ground.ink[line][::outwards].tolist()))
-    left_side, above, right_side, below = (_agreed(side) for side in seen)
+    sides = [_agreed(side) for side in seen]
+    # A shadow begins with another colour above than below; a border that stands in one has the same on all sides.
+    soft = {color for _width, color, is_soft in sides if is_soft}
+    is_shadow = any(_step(one, other) > SAME for one in soft for other in soft)
+    left_side, above, right_side, below = (0 if is_soft and is_shadow else width for width, _color, is_soft in sides)
     return left_side, above, right_side, below
 
 
-def _agreed(seen: list[tuple[int, int]]) -> int:
-    """Return the width that most samples have with the same colour, or 0."""
-    (width, _color), count = Counter(seen).most_common(1)[0]
-    return width if count > len(seen) / 2 else 0
+def _agreed(seen: list[tuple[int, int, bool]]) -> tuple[int, int, bool]:
+    """Return the border that most samples have, or one without width."""
+    border, count = Counter(seen).most_common(1)[0]
+    return border if count > len(seen) / 2 else (0, 0, False)
 
 
-def _border(colors: list[int], ink: list[bool]) -> tuple[int, int]:
-    """Return how many pixels of one colour that is not ground stand at the start, and the colour.
+def _step(one: int, other: int) -> int:
+    return max(abs(first - second) for first, second in zip(split(one), split(other), strict=True))
+
+
+def _border(colors: list[int], ink: list[bool]) -> tuple[int, int, bool]:
+    """Return how many pixels of one colour that is not ground stand at the start, the colour, and if more ink follows.
 
     There are none if a ramp follows them, as in a shadow, or if they do not end.
     """
     width = next((place for place, color in enumerate(colors) if color != colors[0] or not ink[place]), len(colors))
-    if width in (0, len(colors)):
-        return 0, 0
-    if ink[width]:
-        step = max(abs(one - other) for one, other in zip(split(colors[0]), split(colors[width]), strict=True))
-        if step < STEP:
-            return 0, 0
-    return width, colors[0]
+    if width in (0, len(colors)) or (ink[width] and _step(colors[0], colors[width]) < STEP):
+        return 0, 0, False
+    return width, colors[0], ink[width]

@@ -47,6 +47,19 @@ def test_a_border_is_measured_and_does_not_belong_to_the_box(width: int) -> None
     assert card.outside == (30, 20, 100, 60)
 
 
+@pytest.mark.parametrize("line", [None, 0x888888])
+def test_the_first_pixels_of_a_shadow_are_no_border(line: int | None) -> None:
+    """They are of another colour above than below, unlike those of a border that stands in a shadow."""
+    picture = drawing.page(PAGE, 120, 80)
+    drawing.draw_shadow(picture, (30, 20, 100, 60), y=1, blur=3, alpha=0.35)
+    drawing.draw_box(picture, (30, 20, 100, 60), CARD, border=(1, line) if line else None)
+
+    card = boxes(codes_of(drawing.rendered(picture)))[-1]
+
+    assert card.color == CARD
+    assert card.borders == ((1, 1, 1, 1) if line else (0, 0, 0, 0))
+
+
 def test_borders_may_differ() -> None:
     """A line below and a bar on the left, as tabs and notes have."""
     codes = page()
