@@ -11,6 +11,7 @@ from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.imaging.shadow_fit import Layer
 from copy_that_orch.imaging.shadows import Shadow as Seen
 from copy_that_orch.imaging.shadows import find_shadows
+from copy_that_orch.imaging.text import is_text
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.dimension import Dimension
@@ -38,7 +39,14 @@ class ExtractShadowAgent(BasePipelineAgent[Screenshot, TokenSet]):
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         layout = screenshot.layout
         gradients = [gradient.box for gradient in screenshot.gradients]
-        found = find_shadows(screenshot.pixels, layout.cards, screenshot.scale, pills=layout.pills, gradients=gradients)
+        found = find_shadows(
+            screenshot.pixels,
+            layout.cards,
+            screenshot.scale,
+            pills=layout.pills,
+            gradients=gradients,
+            inks=sorted({line.color for line in layout.lines if is_text(line) and line.solid}),
+        )
         tokens = [self._token(seen, screenshot.name) for seen in found]
         return TokenSet(tokens={token.path: token for token in reversed(tokens)}.values())
 

@@ -14,12 +14,18 @@ from copy_that_orch.imaging.ramps import BOTTOM, TOP, Edges, find_edges
 from copy_that_orch.imaging.shadow_fit import Fit, Layer, Shade, fit_layers, looks
 
 BLACK: Final = (0, 0, 0)
-OFF_BLACK: Final = 0.03
-"""How far, as a share of the strongest channel, what is lost may be from what black would take."""
-ROUNDED: Final = 0.1
-"""Levels of 255 that rounding may take from a channel and not from another, on average."""
-OFF_COLOR: Final = 0.03
-"""The same for the colour of a box, of which a glow may be."""
+TINTED: Final = 0.1
+"""Least channel of a coloured shadow, as a share of that of the ground: few are as dark as they could be."""
+INK: Final = 2.0
+OF_BOX: Final = 3.0
+ANY: Final = 7.0
+"""How much less likely than black, as logarithms, are the colour of text, that of a box, and any other."""
+ROUNDING: Final = 0.36
+"""Levels of 255 by which whole levels differ from what was drawn, root mean square."""
+COUNTS: Final = 0.25
+"""What a pixel counts as evidence, in halves of squares: what is rounded in a row of pixels is not independent."""
+DARKEST: Final = 0.95
+"""Greatest alpha of a shadow."""
 VISIBLE: Final = 4
 """Levels of 255 that a shadow changes at least; what is fainter is hardly seen, and its parts cannot be told."""
 POOR: Final = 1.1
@@ -64,6 +70,7 @@ def find_shadows(
     *,
     pills: Sequence[Box] = (),
     gradients: Sequence[tuple[int, int, int, int]] = (),
+    inks: Sequence[int] = (),
 ) -> tuple[Shadow, ...]:
     """Return the shadows on a screen, those of most boxes first.
 
@@ -73,16 +80,17 @@ def find_shadows(
       scale: Device pixels per CSS pixel.
       pills: The boxes on it whose short sides are half circles.
       gradients: The sides of areas on it that are not of one colour.
+      inks: Numbers of the colours of text on it.
     """
     groups: dict[tuple[object, ...], list[Edges]] = {}
     for edges in find_edges(pixels, boxes, scale, pills=pills, gradients=gradients):
         groups.setdefault(edges.key(), []).append(edges)
-    colors = sorted({split(box.color) for box in boxes})
+    colors = sorted({box.color for box in boxes})
     found: list[Shadow] = []
     tried = 0
     # The edges with most sides tell most, and those that are seen most often matter most.
     for group in sorted(groups.values(), key=lambda group: (-len(group[0].ramps), -len(group), group[0].box)):
-        thrown = _color(group[0], colors)
+        thrown = _color(group[0], inks, colors)
         if thrown is None:
             continue
         fit = Fit(_shades(group[0], thrown, scale), scale, _levels(group[0], thrown))
@@ -95,33 +103,34 @@ def find_shadows(
     return tuple(sorted(without_likes(found), key=lambda shadow: -len(shadow.boxes)))
 
 
-def _color(edges: Edges, colors: Sequence[tuple[int, int, int]]) -> tuple[int, int, int] | None:
-    """Return the colour of a shadow, or None if it is lighter than the ground.
+def _color(edges: Edges, inks: Sequence[int], colors: Sequence[int]) -> tuple[int, int, int] | None:
+    """Return the likeliest colour of a shadow, or None if it is lighter than the ground.
 
     What it takes from each channel tells the colour but for its alpha: the same is taken by a darker one with less.
-    So it is black, or the colour of a box, if that is possible, and else the darkest that is.
+    So it is black, or the colour of text or of a box, if that is possible, and else one that is nearly as dark as can
+    be.
     """
     ground = np.array(edges.ground, np.float64)
-    taken = np.sum([(ground - ramp.values).sum(axis=0) for ramp in edges.ramps], axis=0)
-    if taken.min() < -0.02 * np.abs(taken).max() or taken.max() <= 0:
+    lost = np.concatenate([ground - ramp.values for ramp in edges.ramps])
+    taken = lost.sum(axis=0)
+    if taken.min() < -0.02 * np.abs(taken).max() - 0.25 * len(lost) or taken.max() <= 0:
         return None
-    rounding = ROUNDED * sum(len(ramp.values) for ramp in edges.ramps) / np.abs(taken).max()
-    if _off(taken, ground) <= OFF_BLACK + rounding:
-        return BLACK
-    near = min(colors, key=lambda color: _off(taken, ground - color), default=BLACK)
-    if _off(taken, ground - near) <= OFF_COLOR:
-        return near
-    shares = taken / np.maximum(ground, 1)
-    red, green, blue = np.round(ground * (1 - np.clip(shares / shares.max(), 0, 1))).astype(int).tolist()
-    return red, green, blue
+    shares = np.clip(taken, 0, None) / np.maximum(ground, 1)
+    red, green, blue = np.round(ground * (1 - (1 - TINTED) * shares / shares.max())).astype(int).tolist()
+    tried = [(0.0, BLACK), (ANY, (red, green, blue))]
+    tried += [(INK, split(ink)) for ink in inks] + [(OF_BOX, split(color)) for color in colors]
+    return min(tried, key=lambda each: each[0] + _off(lost, ground - each[1]))[1]
 
 
-def _off(taken: Floats, would: Floats) -> float:
-    """Return how far `taken` is from any multiple of what would be taken, as a share of the strongest channel."""
+def _off(lost: Floats, would: Floats) -> float:
+    """Return how unlikely it is that what is lost, pixels x 3, is multiples of what would be: minus a logarithm."""
     length = float(would @ would)
-    if not length or taken @ would <= 0:
+    if length < 1 or would.sum() <= 0:
         return np.inf
-    return float(np.abs(taken - would * (taken @ would) / length).max() / np.abs(taken).max())
+    share = lost @ would / length
+    if share.max() > DARKEST:
+        return np.inf
+    return COUNTS * float(((lost - share[:, None] * would) ** 2).sum()) / ROUNDING**2
 
 
 def _levels(edges: Edges, color: tuple[int, int, int]) -> float:

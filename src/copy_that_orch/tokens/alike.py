@@ -21,6 +21,9 @@ BLUR: Final = 2.0
 BLUR_SHARE: Final = 0.25
 """How much shadows that are one differ at most in offsets and in blur, in pixels, or in blur as a share of it."""
 ALPHA: Final = 0.05
+DARKER: Final = 0.015
+DARKER_SHARE: Final = 0.12
+"""How much what shadows take from a channel of white differs at most, of 1.0, or as a share of it."""
 ANGLE: Final = 2.0
 POSITION: Final = 0.05
 """The same for the alpha of shadows, and for angles in degrees and the places of the stops of gradients."""
@@ -73,8 +76,18 @@ def _alike_layers(one: Shadow, other: Shadow) -> bool:
         and abs(x - other_x) <= OFFSET
         and abs(y - other_y) <= OFFSET
         and abs(blur - other_blur) <= max(BLUR, BLUR_SHARE * other_blur)
-        and _alike_colors(first.color, second.color)
+        and (_alike_colors(first.color, second.color) or _darken_alike(first.color, second.color))
     )
+
+
+def _darken_alike(one: Color | Alias, other: Color | Alias) -> bool:
+    """Return whether shadows of these colours take as much from white: a picture hardly tells dark from see-through."""
+    if isinstance(one, Alias) or isinstance(other, Alias):
+        return False
+    first, second = (
+        [color.alpha * (1 - part) for part in (color.red, color.green, color.blue)] for color in (one, other)
+    )
+    return all(abs(a - b) <= max(DARKER, DARKER_SHARE * b) for a, b in zip(first, second, strict=True))
 
 
 def _lengths(layer: ShadowLayer) -> tuple[float, float, float]:

@@ -35,14 +35,14 @@ def test_cards_share_shadows() -> None:
     ("ground", "color", "alpha", "seen"),
     [
         (0xFFFFFF, 0x4F46E5, 0.4, (0x4F, 0x46, 0xE5)),  # the colour of the box that glows
-        (0xFFFFFF, 0x0000C0, 0.3, (0, 0, 0xC0)),  # no box has it: the darkest that it can be
+        (0xFFFFFF, 0x0000C0, 0.3, (0x19, 0x19, 0xC6)),  # no box has it: nearly the darkest that it can be
         (0xE8F0FF, 0x000000, 0.2, (0, 0, 0)),
     ],
 )
 def test_the_colour_is_told_as_far_as_it_can_be(
     ground: int, color: int, alpha: float, seen: tuple[int, int, int]
 ) -> None:
-    """Black, or else that of a box, or else the darkest that takes as much from each channel."""
+    """Black, or else that of a box, or else one that is nearly the darkest that takes as much from each channel."""
     picture = page(ground)
     draw_shadow(picture, CARDS[0], y=4, blur=12, color=color, alpha=alpha)
     draw_box(picture, CARDS[0], 0x4F46E5)
@@ -51,6 +51,24 @@ def test_the_colour_is_told_as_far_as_it_can_be(
 
     assert shadow.color == pytest.approx(seen, abs=6)
     assert shadow.layers[0].alpha == pytest.approx(alpha, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("color", "seen"),
+    [
+        (0x303742, (0x30, 0x37, 0x42)),
+        (0x333333, (0, 0, 0)),  # a grey takes as much of each channel as black does with less alpha
+    ],
+)
+def test_a_shadow_may_have_the_colour_of_text(color: int, seen: tuple[int, int, int]) -> None:
+    """If that explains its tint, it is likelier than another dark colour that nothing on the screen has."""
+    picture = page()
+    draw_shadow(picture, CARDS[0], y=4, blur=12, color=color, alpha=0.3)
+    draw_box(picture, CARDS[0], 0xF8F9FA)
+
+    (shadow,) = find_shadows(rendered(picture), [Box(*CARDS[0], 0xF8F9FA)], 1, inks=[color])
+
+    assert shadow.color == seen
 
 
 def test_light_around_a_box_is_no_shadow() -> None:

@@ -51,6 +51,16 @@ def test_shadows_that_look_alike_become_the_one_seen_most(layer: ShadowLayer) ->
     assert [token.weight for token in merge([seen(often, "a", 9), seen(rarely, "b")])] == [10]
 
 
+def test_a_lighter_colour_with_more_alpha_is_alike() -> None:
+    """On white it looks the same, and a picture tells little more of a dark colour."""
+    ink, black = (
+        Shadow([attrs.evolve(LAYER, color=Color.from_hex("#20242a33"))]),
+        Shadow([attrs.evolve(LAYER, color=Color.from_hex("#0000002b"))]),
+    )
+
+    assert values(seen(ink, "a", 9), seen(black, "b")) == [ink, ink]
+
+
 @pytest.mark.parametrize(
     "layer",
     [
