@@ -258,7 +258,7 @@ async def test_agent_that_fails_while_its_health_check_is_ended_is_reported(auto
         agent_type, stage_name = "busy", "s"
 
         async def process(self, task: PipelineTask[Any], item: Any) -> Any:
-            raise NotImplementedError
+            raise NotImplementedError  # pragma: no cover -- it is not called
 
         async def health_check(self) -> bool:
             async with trio.open_nursery() as nursery:
