@@ -96,7 +96,7 @@ def decode(
         picture = picture.transpose(_UPRIGHT[container.orientation])
         plain = plain and plain.transpose(_UPRIGHT[container.orientation])
     pixels = np.asarray(picture)
-    del picture
+    del loaded, picture  # on a tall page they are large
     return Screenshot(
         name=name,
         pixels=pixels if plain else _even(pixels),
