@@ -91,3 +91,22 @@ def test_sizes_are_given_as_exactly_as_they_are_known() -> None:
 
     assert found == pytest.approx([13.4, 27.4, 46.4], abs=0.6)
     assert [size % step for size, step in zip(found, (0.25, 0.5, 1), strict=True)] == [0, 0, 0]
+
+
+def test_a_size_that_only_icons_have_needs_many_letters() -> None:
+    """Rows of icons look like text of 9 or 10 px; a page of small print is text."""
+    text = [typeset(16, 60, baseline=40 * row) for row in range(3)]
+    small = [typeset(9.5, 40, baseline=200 + 20 * row) for row in range(4)]
+
+    assert [style.size for style in find_styles([*text, *small[:2]], 1.0).styles] == [16]
+    assert [style.size for style in find_styles([*text, *small], 1.0).styles] == [pytest.approx(9.5, abs=0.3), 16]
+
+
+def test_a_size_is_the_surer_the_more_letters_it_has_and_the_smaller_it_is() -> None:
+    """A heading of a word may be measured wrong by a pixel, text hardly."""
+    text = [typeset(16, 60, baseline=40 * row) for row in range(3)]
+    styles = find_styles([*text, typeset(24, 10, baseline=200), typeset(48, 10, baseline=300)], 1.0).styles
+
+    assert [style.size for style in styles] == [16, 24, 48]
+    assert 0.95 < styles[0].confidence < 1
+    assert 0.95 > styles[1].confidence > styles[2].confidence > 0.6
