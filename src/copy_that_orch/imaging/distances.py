@@ -20,7 +20,7 @@ from copy_that_orch.imaging.arrays import Floats, Indices, Mask
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.gradients import LinearGradient
 from copy_that_orch.imaging.panes import Pane
-from copy_that_orch.imaging.text_styles import SetLine
+from copy_that_orch.imaging.text_styles import SMALLEST, SetLine
 from copy_that_orch.tokens.spacing import Between, Distance
 
 BEARING: Final = (0.03, 0.03)
@@ -90,11 +90,11 @@ def find_distances(
 
     Args:
       boxes: The boxes on it.
-      lines: The lines of text on it.
+      lines: The lines of text on it; what is too small to be read is an icon.
       scale: Device pixels per CSS pixel.
       panes: What is like a box on some sides.
     """
-    things = _things(boxes, panes, lines)
+    things = _things(boxes, panes, [line for line in lines if line.em >= SMALLEST * scale])
     parents = _parents(things, len(boxes) + len(panes))
     found: list[Distance] = []
     for parent in np.unique(parents[parents >= 0]).tolist():

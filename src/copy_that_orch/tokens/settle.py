@@ -31,7 +31,7 @@ def distance_tokens(distances: Iterable[Distance], image: str, agent: str) -> li
     for one in distances:
         if SMALLEST - 1 < one.value <= LARGEST + 1:
             groups[round(FINE * one.value) / FINE, one.between].append(one)
-    seen = [Seen(between, value, image, len(members)) for (value, between), members in groups.items()]
+    seen = [Seen(between, value, len(members)) for (value, between), members in groups.items()]
     chances = {index: length.chance for length in likely_lengths(seen) for index in length.members}
     tokens: dict[float, Token] = {}
     for index, ((value, between), members) in enumerate(groups.items()):
@@ -48,7 +48,7 @@ def distance_tokens(distances: Iterable[Distance], image: str, agent: str) -> li
 def distances_in(sources: Iterable[TokenSet]) -> list[tuple[Seen, Provenance]]:
     """Return the distances that tokens of `distance_tokens` among `sources` stand for, and where each was seen."""
     return [
-        (Seen(Between(one.role), token.value.value, one.image, one.count), one)
+        (Seen(Between(one.role), token.value.value, one.count), one)
         for source in sources
         for token in source
         if isinstance(token.value, Dimension) and _is_distance(token)

@@ -1,8 +1,8 @@
 """The few lengths that keep things apart in a product, told from all distances on its screens.
 
 What one sees may be a sum, of padding and margin, or chance. How likely a length is to be one that a style sheet has is
-told by logistic regression: from which distances have it, on how many screens, and from its place in the scale of the
-product, whose step is told from the same distances. No length is likelier than another for being a usual one.
+told by logistic regression: from which distances have it, and from its place in the scale of the product, whose step is
+told from the same distances. No length is likelier than another for being a usual one.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Between(enum.StrEnum):
 SMALLEST: Final = 2
 LARGEST: Final = 96
 """CSS pixels; what lies further apart was rarely put apart by one length."""
-APART: Final = 1.25
+APART: Final = 1.0
 """CSS pixels: a distance that lies off a length by so much no longer speaks for it; one that lies nearer speaks for it
 the more, the nearer it lies, and then for no other."""
 SPEAKS: Final = {
@@ -69,15 +69,18 @@ SPEAKS: Final = {
     Between.INDENT: 0.1,
 }
 """How much distances speak for their length: how much oftener than chance it is one of the style sheet."""
-LEAST: Final = 0.2
+LEAST: Final = 0.15
 """How much speaks for a length at least."""
-LARGE: Final = 40
+FINE: Final = 40
+"""CSS pixels up to which lengths tell the step of a scale; larger ones are multiples of anything, nearly."""
+SMALL: Final = 3
+"""CSS pixels; what lies nearer is a line of another colour, or a length measured wrong, more often than a padding."""
 
 STEPS: Final = np.arange(3.5, 7, 0.5)
 """Steps of scales that are tried, CSS pixels. Every scale has one of these: one of 8 has 4 too, one of 10 has 5."""
 ON_STEP: Final = 1.0
 """CSS pixels that a length may lie off a multiple of the step."""
-CLEAR: Final = 30.0
+CLEAR: Final = 20.0
 """How much likelier (logarithm) a step is, for each share more of what speaks that lies on its multiples."""
 PLACES: Final = ((1,), (2,), (3, 4, 6), (5, 8), (0.5, 1.5, 2.5), (10, 12, 14, 16, 20), (7, 9, 11, 13, 15))
 """Multiples of the step, those together that style sheets have about as often: scales begin with small steps and go on
@@ -103,17 +106,16 @@ EVIDENCE: Final = (
     (Between.GAP_ACROSS_TEXTS,),
     (Between.INDENT,),
 )
-INTERCEPT: Final = 0.27
-BY_EVIDENCE: Final = (0.55, 0.8, -0.38, 0.26, 0.11, 0.43, 0.34, -0.24, 0.12, 0.56, 0.05, -0.72, 0.45, -0.26)
+INTERCEPT: Final = 0.67
+BY_EVIDENCE: Final = (0.5, 0.65, 0.35, 0.13, 0.04, 0.4, 0.18, 0.04, 0.13, 0.52, 0.69, -0.46, 0.62, -0.14)
 """Weight of each group of `EVIDENCE`, of the logarithm of how many distances there are."""
-BY_REST: Final = (0.14, 2.03, -0.63, -0.39, -0.58, -0.17)
+BY_REST: Final = (0.16, 1.48, -0.75, -1.1, -0.61)
 """Weights of: how much speaks for the length; the same as a share of what speaks for the best one; the logarithm of the
-length; whether it is larger than `LARGE`; for how many lengths more speaks, in tens; and on which share of the screens
-it is seen."""
-BY_PLACE: Final = (3.09, 3.01, 2.2, 0.83, 0.39, 1.9, -1.22)
+length; whether it is less than `SMALL`; and for how many lengths more speaks, in tens."""
+BY_PLACE: Final = (2.57, 2.32, 1.89, 0.57, 0.67, 1.5, -0.81)
 """Weight of each group of `PLACES`.
 
-All weights were fitted by `benchmarks/fit_spacing.py` to 47 screens of 18 products of design systems.
+All weights were fitted by `benchmarks/fit_spacing.py` to 70 screens of 27 products of design systems.
 """
 
 
@@ -134,18 +136,16 @@ class Distance:
 
 @attrs.frozen
 class Seen:
-    """How often a distance was seen on a screen.
+    """How often a distance was seen.
 
     Attributes:
       between: What it lies between.
       value: In CSS pixels.
-      screen: Tells the screen from others.
-      count: How often it was seen there.
+      count: How often it was seen.
     """
 
     between: Between
     value: float
-    screen: str = ""
     count: int = 1
 
 
@@ -171,14 +171,12 @@ class Candidates:
     Attributes:
       values: Candidates: in CSS pixels.
       counts: Candidates x kinds of distances: how many speak for it, those that lie off it less than one.
-      screens: Candidates: share of the screens that it is seen on.
       members: Of each candidate: indices of the distances that speak for it; no distance speaks for two.
       steps: How likely each of `STEPS` is that of the scale.
     """
 
     values: Floats
     counts: Floats
-    screens: Floats
     members: tuple[tuple[int, ...], ...]
     steps: Floats
 
@@ -201,7 +199,6 @@ def find_candidates(seen: Sequence[Seen]) -> Candidates:
     values = np.array([one.value for one in seen], np.float64)
     kind = np.array([kinds.index(one.between) for one in seen], np.intp)
     often = np.array([one.count for one in seen], np.float64)
-    names = sorted({one.screen for one in seen})
     whole = np.arange(SMALLEST, LARGEST + 1, dtype=np.float64)
     is_kind = (kind[:, None] == np.arange(len(kinds))) * often[:, None]
     speaks = np.array([SPEAKS[one] for one in kinds])
@@ -220,11 +217,9 @@ def find_candidates(seen: Sequence[Seen]) -> Candidates:
         members = np.flatnonzero(left & (near[best] > 0))
         found.append((int(whole[best]), counts[best], tuple(members.tolist())))
         left &= off[best] > APART
-    on = [len({seen[index].screen for index in members}) / len(names) for _, _, members in found]
     return Candidates(
         values=np.array([value for value, _, _ in found], np.float64),
         counts=np.array([counts for _, counts, _ in found]).reshape(-1, len(kinds)),
-        screens=np.array(on),
         members=tuple(members for _, _, members in found),
         steps=steps,
     )
@@ -242,9 +237,8 @@ def features(candidates: Candidates) -> Floats:
             speaks,
             speaks / speaks[0],
             np.log(values),
-            values > LARGE,
+            values < SMALL,
             np.arange(len(values)) / 10,
-            candidates.screens,
             *_places(values, candidates.steps),
         ],
         axis=1,
@@ -253,8 +247,8 @@ def features(candidates: Candidates) -> Floats:
 
 def _steps(lengths: Floats, speaks: Floats) -> Floats:
     """Return how likely each of `STEPS` is, from how much speaks for each of `lengths`."""
-    small = lengths <= LARGE
-    lengths, speaks = lengths[small], speaks[small]
+    fine = lengths <= FINE
+    lengths, speaks = lengths[fine], speaks[fine]
     steps = STEPS[:, None]
     off = np.abs(lengths - np.maximum(np.round(lengths / steps), 1) * steps)
     on_steps = np.clip(1 - off / ON_STEP, 0, 1) @ speaks / max(float(speaks.sum()), 1e-9)

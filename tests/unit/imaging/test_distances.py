@@ -180,3 +180,9 @@ def test_what_a_gradient_fills_is_a_box() -> None:
     boxes = with_gradients([PAGE, card(24, 16, 976, 784)], found)
 
     assert boxes == (PAGE, card(24, 16, 976, 784), Box(*far, 0))
+
+
+def test_what_is_too_small_to_be_read_is_no_text() -> None:
+    """Parts of icons look like letters; at two device pixels per CSS pixel, so do larger ones."""
+    for em, scale, count in ((8.0, 1.0, 0), (16.0, 2.0, 0), (16.0, 1.0, 4)):
+        assert len(find_distances([PAGE], [text(30, 20, em=em)], scale)) == count

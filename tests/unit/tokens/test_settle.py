@@ -52,7 +52,7 @@ def test_distances_come_back_as_they_were_seen() -> None:
     one = screen("a.png", (Between.GAP_DOWN, 16), (Between.GAP_DOWN, 16))
     guess = Token(("spacing", "12"), TokenType.DIMENSION, Dimension(12))
 
-    assert [seen for seen, _ in distances_in([one, TokenSet([guess])])] == [Seen(Between.GAP_DOWN, 16, "a.png", 2)]
+    assert [seen for seen, _ in distances_in([one, TokenSet([guess])])] == [Seen(Between.GAP_DOWN, 16, 2)]
 
 
 def test_screens_together_have_one_length_for_distances_that_are_nearly_equal() -> None:

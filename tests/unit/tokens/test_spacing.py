@@ -23,9 +23,9 @@ from copy_that_orch.tokens.spacing import (
 )
 
 
-def seen(between: Between, *values: float, screen: str = "a.png") -> list[Seen]:
-    """Return distances of one kind on a screen."""
-    return [Seen(between, value, screen) for value in values]
+def seen(between: Between, *values: float) -> list[Seen]:
+    """Return distances of one kind."""
+    return [Seen(between, value) for value in values]
 
 
 def chances(found: tuple[Length, ...]) -> dict[int, float]:
@@ -37,7 +37,7 @@ def test_paddings_on_opposite_sides_are_surest() -> None:
     """A length seen in many ways is sure; what was seen once below some text is not."""
     found = likely_lengths(
         [
-            *seen(Between.PADDING_ACROSS_TEXT, *[16] * 5),
+            *seen(Between.PADDING_ACROSS_TEXT, *[16] * 9),
             *seen(Between.PADDING_DOWN, 12, 12),
             *seen(Between.GAP_DOWN_TEXTS, 16, 37),
         ]
@@ -60,7 +60,7 @@ def test_nearly_equal_distances_speak_for_one_length() -> None:
 def test_a_distance_counts_as_often_as_it_was_seen() -> None:
     """Whether one by one or together."""
     one_by_one = seen(Between.GAP_ACROSS, 20, 20, 20, 28)
-    together = [Seen(Between.GAP_ACROSS, 20, "a.png", 3), Seen(Between.GAP_ACROSS, 28, "a.png")]
+    together = [Seen(Between.GAP_ACROSS, 20, 3), Seen(Between.GAP_ACROSS, 28)]
 
     assert chances(likely_lengths(one_by_one)) == pytest.approx(chances(likely_lengths(together)))
 
@@ -87,15 +87,6 @@ def test_of_lengths_that_are_too_near_to_tell_apart_the_one_on_the_scale_is_repo
     found = likely_lengths([*scale, *seen(Between.PADDING_DOWN_TEXT, 12, 13, 13)])
 
     assert [length.value for length in found] == [8, 12, 16, 24]
-
-
-def test_what_many_screens_show_is_not_surer_than_what_one_shows_as_often() -> None:
-    """Screens are looked at together, so that doubts about a length do not add up to certainty."""
-    sure = seen(Between.PADDING_ACROSS, *[8] * 9, *[16] * 9, *[24] * 9)
-    once = [*sure, *seen(Between.GAP_DOWN_TEXT, 27, 27)]
-    apart = [*sure, *seen(Between.GAP_DOWN_TEXT, 27), *seen(Between.GAP_DOWN_TEXT, 27, screen="b.png")]
-
-    assert chances(likely_lengths(apart))[27] == pytest.approx(chances(likely_lengths(once))[27], abs=0.1)
 
 
 @pytest.mark.parametrize("value", [0.0, SMALLEST - 1.25, LARGEST + 1.5, 400.0])
