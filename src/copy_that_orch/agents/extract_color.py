@@ -71,7 +71,7 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                 for found in written_on(colored, screenshot.scale)
                 if found.color in uses and found.ground in uses
             ],
-            screens=[Screen(screenshot.name, _theme(palette), *size, screenshot.scale)],
+            screens=[Screen(screenshot.name, _theme(palette), *size, screenshot.scale, screenshot.plain is not None)],
         )
 
 

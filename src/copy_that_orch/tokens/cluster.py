@@ -10,6 +10,10 @@ import numpy as np
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import Floats, ciede2000, to_lab
 
+LOSSY = 1.6
+"""CIEDE2000 difference up to which colours of different sources are one where only lossy ones showed the lesser: two
+roundings of one colour are up to 1.1 apart, and lines of text on different screens a little more. Figures are the same
+from 1.3 to 2.0."""
 _LIGHTNESS_REACH = 1.75
 """CIEDE2000 is at least the difference in L* divided by its weight S_L, which is 1.747 at most."""
 
@@ -21,10 +25,12 @@ class Sighting:
     Attributes:
       weight: How often.
       sources: What it was seen in; two colours of one source are two colours.
+      lossy: Whether none of them shows colours exactly.
     """
 
     weight: int
     sources: Collection[int]
+    lossy: bool = False
 
 
 def cluster(seen: Mapping[Color, Sighting], tolerance: float) -> dict[Color, Color]:
@@ -43,20 +49,21 @@ def cluster(seen: Mapping[Color, Sighting], tolerance: float) -> dict[Color, Col
 
     Args:
       seen: The colours.
-      tolerance: Largest CIEDE2000 difference within a cluster.
+      tolerance: Largest CIEDE2000 difference within a cluster; for what is lossy, at least `LOSSY`.
     """
     by_alpha: dict[int, list[Color]] = {}
     for color in sorted(seen, key=lambda color: (-seen[color].weight, color)):
         by_alpha.setdefault(round(255 * color.alpha), []).append(color)
     taken_for: dict[Color, Color] = {}
     for colors in by_alpha.values():
-        taken_for.update(_cluster_sorted(colors, [seen[color].sources for color in colors], tolerance))
+        taken_for.update(_cluster_sorted(colors, [seen[color] for color in colors], tolerance))
     return taken_for
 
 
-def _cluster_sorted(colors: list[Color], sources: list[Collection[int]], tolerance: float) -> dict[Color, Color]:
+def _cluster_sorted(colors: list[Color], seen: list[Sighting], tolerance: float) -> dict[Color, Color]:
     """Cluster colours that are sorted from the heaviest down."""
     lab = to_lab(colors)
+    tolerances = [max(tolerance, LOSSY) if one.lossy else tolerance for one in seen]
     by_lightness = np.argsort(lab[:, 0], kind="stable")
     taken_for: dict[Color, Color] = {}
     offers: list[list[tuple[float, int]]] = [[] for _ in colors]
@@ -65,13 +72,17 @@ def _cluster_sorted(colors: list[Color], sources: list[Collection[int]], toleran
             taken_for[color] = colors[min(offers[index])[1]]
             continue
         taken_for[color] = color
-        near = _near(index, lab, by_lightness, tolerance)
+        near = [
+            (distance, other)
+            for distance, other in _near(index, lab, by_lightness, max(tolerances))
+            if distance <= tolerances[other]
+        ]
         nearest_of_source: dict[int, int] = {}
         for _, other in near:
-            for source in sources[other]:
+            for source in seen[other].sources:
                 nearest_of_source.setdefault(source, other)
         for distance, other in near:
-            if all(nearest_of_source[source] == other for source in sources[other]):
+            if all(nearest_of_source[source] == other for source in seen[other].sources):
                 offers[other].append((distance, index))
     return taken_for
 

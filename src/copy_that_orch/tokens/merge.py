@@ -27,7 +27,8 @@ JUST_NOTICEABLE = 2.0
 def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> TokenSet:
     """Return one set of what is in `sets`, with final names; the same for any order of `sets`.
 
-    - Colours become one as `cluster` says, each of `sets` being a source that keeps its own colours apart.
+    - Colours become one as `cluster` says, each of `sets` being a source that keeps its own colours apart, and lossy if
+      a screen of its is.
     - Lengths that serve the same purpose, that is, whose `path[0]` is equal, become one as `cluster_lengths` says.
     - Shadows and gradients that look alike become one as `unify` says.
     - Other values become one if they are equal and serve the same purpose, and have the same type.
@@ -92,7 +93,10 @@ def _cluster_colors(sources: Sequence[TokenSet], tolerance: float) -> dict[Color
             if isinstance(token.value, Color):
                 weights[token.value] += token.weight
                 seen_in[token.value].add(index)
-    return cluster({color: Sighting(weights[color], seen_in[color]) for color in weights}, tolerance)
+    lossy = {index for index, source in enumerate(sources) if any(screen.lossy for screen in source.screens)}
+    return cluster(
+        {color: Sighting(weights[color], seen_in[color], seen_in[color] <= lossy) for color in weights}, tolerance
+    )
 
 
 def _cluster_lengths(sources: Sequence[TokenSet]) -> dict[tuple[str, Dimension], Dimension]:

@@ -103,6 +103,7 @@ class Screen:
       theme: What it is painted in.
       width, height: In device pixels.
       scale: Device pixels per CSS pixel.
+      lossy: Whether its file has its colours but nearly, as JPEG has.
 
     Raises:
       ValueError: if the theme is neither "light" nor "dark", a number below 1 or the scale not above 0.
@@ -113,3 +114,4 @@ class Screen:
     width: int = attrs.field(validator=_at_least_one)
     height: int = attrs.field(validator=_at_least_one)
     scale: float = attrs.field(default=1.0, converter=finite, validator=attrs.validators.gt(0))
+    lossy: bool = False

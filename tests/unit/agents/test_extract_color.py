@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 import trio
@@ -69,6 +70,14 @@ async def test_a_blank_screen_has_one_colour() -> None:
 async def test_the_theme_of_the_screen_is_told(color: tuple[int, int, int], theme: Theme) -> None:
     """A screen is dark if its commonest colour is."""
     assert (await extract(plain(40, 30, color))).screens == (Screen("shots/plain.png", theme, 30, 40, 1.0),)
+
+
+async def test_it_is_told_whether_the_file_has_the_colours_but_nearly() -> None:
+    """As a JPEG, whose noise was taken out of what is plain."""
+    exact = plain(40, 30)
+    mended = attrs.evolve(exact, plain=np.ones((40, 30), np.bool_))
+
+    assert [screen.lossy for one in (exact, mended) for screen in (await extract(one)).screens] == [False, True]
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 500), (500, 1), (3, 3)])

@@ -121,3 +121,16 @@ def test_looking_only_at_near_lightness_loses_no_near_colour() -> None:
             standing.append(color)
     taken_for = cluster({color: Sighting(1, {index}) for index, color in enumerate(colors)}, 2.0)
     assert sorted(set(taken_for.values())) == standing
+
+
+def test_what_only_lossy_sources_show_joins_from_a_little_farther() -> None:
+    """Two roundings of one colour are apart; a source still keeps its own colours apart."""
+    ink, near = Color.from_hex("#212529"), Color.from_hex("#212429")
+    exact = {ink: Sighting(9, {0}), near: Sighting(5, {1})}
+    lossy = {ink: Sighting(9, {0}), near: Sighting(5, {1}, lossy=True)}
+    beside = {ink: Sighting(9, {0}), near: Sighting(5, {0}, lossy=True)}
+
+    assert cluster(exact, 1.0) == {ink: ink, near: near}
+    assert cluster(lossy, 1.0) == {ink: ink, near: ink}
+    assert cluster(beside, 1.0) == {ink: ink, near: near}
+    assert cluster({WHITE: Sighting(9, {0}), ink: Sighting(5, {1}, lossy=True)}, 1.0) == {WHITE: WHITE, ink: ink}

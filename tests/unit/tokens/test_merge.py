@@ -69,6 +69,17 @@ def test_a_smaller_tolerance_keeps_them_apart() -> None:
     assert values(merge(sets, tolerance=1.0)) == {"color.neutral.0": WHITE, "color.neutral.50": SMOKE}
 
 
+def test_colours_of_lossy_screens_join_from_a_little_farther() -> None:
+    """A set is lossy if a screen of its is; what an exact one has shown too, stays."""
+    ink, near = Color.from_hex("#212529"), Color.from_hex("#212429")
+    first, second = TokenSet([seen(ink, "a.png", 9)]), [seen(near, "b.jpg")]
+    exact, lossy = (TokenSet(second, screens=[Screen("b.jpg", "light", 9, 9, lossy=known)]) for known in (False, True))
+
+    assert len(merge([first, exact], 1.0)) == 2
+    assert [token.value for token in merge([first, lossy], 1.0)] == [ink]
+    assert len(merge([first, exact, lossy], 1.0)) == 2
+
+
 def test_equal_lengths_of_one_purpose_become_one() -> None:
     """A font size of 16 is no distance of 16, and 1rem is not 16px here; `fontSize` and `font-size` are one purpose."""
     merged = merge(
