@@ -63,6 +63,16 @@ def test_boxes_rings_and_what_has_no_sides_are_no_panes() -> None:
     assert find_panes(ground_of(picture)) == ()
 
 
+def test_a_ring_with_straight_sides_is_no_pane() -> None:
+    """It has too little of what it encloses, though only a pixel sticks out of it."""
+    picture = page(GREY)
+    draw_box(picture, (30, 30, 210, 130), 0xE0E0E0)
+    draw_box(picture, (35, 35, 205, 125), WHITE)
+    picture[60:70, 210] = 0xE0
+
+    assert find_panes(ground_of(picture)) == ()
+
+
 def test_a_border_belongs_to_a_straight_side() -> None:
     """It is measured as that of a box is."""
     picture = page(GREY)
