@@ -35,7 +35,14 @@ class ExtractRadiusAgent(BasePipelineAgent[Screenshot, TokenSet]):
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         layout = screenshot.layout
         gradients = [gradient.box for gradient in screenshot.gradients]
-        found = find_radii(screenshot.pixels, layout.cards, screenshot.scale, pills=layout.pills, gradients=gradients)
+        found = find_radii(
+            screenshot.pixels,
+            layout.cards,
+            screenshot.scale,
+            pills=layout.pills,
+            discs=layout.discs,
+            gradients=gradients,
+        )
         return TokenSet(tokens=[self._token(radius, screenshot.name) for radius in found])
 
     def _token(self, radius: Radius, image: str) -> Token:

@@ -12,6 +12,7 @@ import numpy as np
 from copy_that_orch.imaging.areas import Area, find_areas
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.boxes import Box, find_boxes
+from copy_that_orch.imaging.discs import Sides, find_discs
 from copy_that_orch.imaging.ground import find_ground
 from copy_that_orch.imaging.panes import Pane, find_panes
 from copy_that_orch.imaging.scale import estimate_scale
@@ -33,6 +34,7 @@ class Layout:
       pills: Plain areas whose short sides are half circles.
       scale: Device pixels per CSS pixel, as far as lines and boxes tell.
       panes: Plain areas with some straight sides that are no boxes.
+      discs: The sides of all that is round, plain or not.
     """
 
     lines: tuple[TextLine, ...]
@@ -41,6 +43,7 @@ class Layout:
     pills: tuple[Box, ...]
     scale: int
     panes: tuple[Pane, ...] = ()
+    discs: tuple[Sides, ...] = ()
 
     @functools.cached_property
     def cards(self) -> tuple[Box, ...]:
@@ -62,6 +65,7 @@ def find_layout(codes: Codes) -> Layout:
         pills=_outside_text(pills, texts),
         scale=scale,
         panes=find_panes(ground),
+        discs=find_discs(ground),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -12,9 +12,7 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.corners import MISFIT, Corner, find_corners, find_outer_corners
-
-Sides = tuple[int, int, int, int]
-"""Left, top, right and bottom, in device pixels; right and bottom lie outside."""
+from copy_that_orch.imaging.discs import Sides
 
 LEAST: Final = 1.2
 """Least radius, in device pixels; a smaller one cannot be told from a square corner."""
@@ -52,6 +50,7 @@ def find_radii(
     scale: float,
     *,
     pills: Sequence[Box] = (),
+    discs: Iterable[Sides] = (),
     gradients: Iterable[Sides] = (),
 ) -> tuple[Radius, ...]:
     """Return the radii of the corners on a screen, the smallest first.
@@ -61,24 +60,33 @@ def find_radii(
       boxes: The boxes with straight sides on it.
       scale: Device pixels per CSS pixel.
       pills: The boxes on it whose short sides are about half circles.
+      discs: The sides of what is round on it, such as portraits; those of pills and gradients may be among them.
       gradients: The sides of areas on it that are not of one colour.
     """
     corners = [(box.outside, find_corners(pixels, box)) for box in (*boxes, *pills)]
     corners += [(sides, find_outer_corners(pixels, sides)) for sides in gradients]
     measured = [(radius, sides) for sides, four in corners if (radius := radius_of(four, sides, scale))]
-    full = {sides for radius, sides in measured if radius == FULL} | set(_alike(pills))
+    full = {sides for radius, sides in measured if radius == FULL}
+    known = [*full, *(pill.outside for pill in pills)]
+    full |= _alike([*(pill.outside for pill in pills), *(disc for disc in discs if not _overlaps(disc, known))])
     others = [(radius / scale, sides) for radius, sides in measured if radius != FULL]
     scaled = _scale([value for value, _ in others], [sides for _, sides in others])
     found = [_radius(value, group) for value, group in scaled]
     return (*found, _radius(FULL, full)) if full else tuple(found)
 
 
-def _alike(pills: Sequence[Box]) -> Iterator[Sides]:
-    """Yield the sides of pills that are as high as another one: a round logo is alone, radio buttons are not."""
-    heights = [pill.bottom - pill.top for pill in pills]
-    for place, pill in enumerate(pills):
-        if any(abs(heights[place] - height) <= 1 for height in heights[:place] + heights[place + 1 :]):
-            yield pill.outside
+def _alike(pills: Sequence[Sides]) -> set[Sides]:
+    """Return the sides of pills that are as high as another one: a round logo is alone, radio buttons are not."""
+    heights = [bottom - top for _left, top, _right, bottom in pills]
+    return {
+        pill
+        for place, pill in enumerate(pills)
+        if any(abs(heights[place] - height) <= 1 for height in heights[:place] + heights[place + 1 :])
+    }
+
+
+def _overlaps(one: Sides, others: Iterable[Sides]) -> bool:
+    return any(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3] for other in others)
 
 
 def _radius(value: float, boxes: Iterable[Sides]) -> Radius:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from copy_that_orch.imaging.boxes import Box
@@ -99,3 +100,15 @@ def test_pills_that_are_alike_are_full_though_their_corners_are_not_clear() -> N
 
     assert (found.value, len(found.boxes)) == (FULL, 2)
     assert find_radii(pixels, [], 1, pills=pills[:1]) == ()
+
+
+def test_discs_that_are_alike_are_full_once() -> None:
+    """Portraits in a list are cut round; a disc that is a pill too is counted as that."""
+    pixels = np.full((300, 200, 3), 255, np.uint8)
+    discs = [(20, top, 60, top + 40) for top in (10, 60, 110)]
+    pill = Box(21, 11, 59, 49, 0xFFFFFF, (1, 1, 1, 1))
+
+    (found,) = find_radii(pixels, [], 1, pills=[pill], discs=discs)
+
+    assert (found.value, set(found.boxes)) == (FULL, {pill.outside, *discs[1:]})
+    assert find_radii(pixels, [], 1, discs=discs[:1]) == ()
