@@ -30,7 +30,7 @@ from copy_that_orch.tokens.spacing import Candidates, features, find_candidates
 
 HIT = 1.0
 """CSS pixels up to which a length is found."""
-RIDGE = 40.0
+RIDGE = 10.0
 """How much a weight costs that is not 0, of features that are scaled to a standard deviation of 1."""
 ONE_SCREEN = 0.4
 """What a candidate of a single screen weighs, which is fitted to as well, beside one of a whole product."""

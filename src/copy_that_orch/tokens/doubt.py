@@ -1,4 +1,4 @@
-"""What is rather wrong than right is left out of a merged set."""
+"""What is likely to be wrong is left out of a merged set."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import attrs
 from copy_that_orch.tokens.model import TokenSet
 from copy_that_orch.tokens.naming import purpose
 
-LEAST_CONFIDENCE: Final[Mapping[str, float]] = {"spacing": 0.45}
+LEAST_CONFIDENCE: Final[Mapping[str, float]] = {"spacing": 0.38}
 """Confidence below which a token for a purpose is left out. Extractors report what they doubt nevertheless, because two
-screens that both doubt a length may together be sure of it; so this comes after the merge."""
+screens that both doubt a length may together be sure of it; so this comes after the merge. For F1 a length that is as
+often wrong as right is worth telling; this had the best on 27 products of design systems."""
 
 
 def without_doubtful(tokens: TokenSet) -> TokenSet:

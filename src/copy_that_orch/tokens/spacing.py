@@ -106,13 +106,13 @@ EVIDENCE: Final = (
     (Between.GAP_ACROSS_TEXTS,),
     (Between.INDENT,),
 )
-INTERCEPT: Final = 0.67
-BY_EVIDENCE: Final = (0.5, 0.65, 0.35, 0.13, 0.04, 0.4, 0.18, 0.04, 0.13, 0.52, 0.69, -0.46, 0.62, -0.14)
+INTERCEPT: Final = 1.68
+BY_EVIDENCE: Final = (0.59, 0.84, 0.37, 0.19, -0.23, 0.39, 0.04, 0.36, 0.03, 0.36, 1.03, -0.71, 0.45, -0.21)
 """Weight of each group of `EVIDENCE`, of the logarithm of how many distances there are."""
-BY_REST: Final = (0.16, 1.48, -0.75, -1.1, -0.61)
+BY_REST: Final = (0.19, 1.7, -1.17, -2.63, -0.58)
 """Weights of: how much speaks for the length; the same as a share of what speaks for the best one; the logarithm of the
 length; whether it is less than `SMALL`; and for how many lengths more speaks, in tens."""
-BY_PLACE: Final = (2.57, 2.32, 1.89, 0.57, 0.67, 1.5, -0.81)
+BY_PLACE: Final = (3.48, 3.57, 2.63, 1.18, 0.58, 2.46, -0.72)
 """Weight of each group of `PLACES`.
 
 All weights were fitted by `benchmarks/fit_spacing.py` to 70 screens of 27 products of design systems.
