@@ -14,7 +14,7 @@ import attrs
 
 from copy_that_orch.tokens.dimension import Dimension
 from copy_that_orch.tokens.model import Provenance, Token, TokenSet, TokenType
-from copy_that_orch.tokens.spacing import LARGEST, SMALLEST, Between, Distance, Seen, likely_lengths
+from copy_that_orch.tokens.spacing import LARGEST, SMALLEST, Between, Distance, Length, Seen, likely_lengths
 
 PURPOSE: Final = "spacing"
 FINE: Final = 4
@@ -69,11 +69,19 @@ def settle_spacing(sources: Sequence[TokenSet]) -> list[TokenSet]:
             Dimension(length.value),
             length.chance,
             [_as_used(distances[index][1]) for index in length.members],
+            _told(length),
         )
         for length in likely_lengths([seen for seen, _ in distances])
     ]
     rest = [attrs.evolve(source, tokens=[token for token in source if not _is_distance(token)]) for source in sources]
     return [*rest, TokenSet(lengths)] if lengths else rest
+
+
+def _told(length: Length) -> str | None:
+    """Return for people what the length is in the scale of the product."""
+    if length.step is None:
+        return None
+    return f"{round(length.value / length.step)} times {length.step:g} px, the step of the scale"
 
 
 def _is_distance(token: Token) -> bool:

@@ -82,6 +82,15 @@ ON_STEP: Final = 1.0
 """CSS pixels that a length may lie off a multiple of the step."""
 CLEAR: Final = 20.0
 """How much likelier (logarithm) a step is, for each share more of what speaks that lies on its multiples."""
+CLEAR_STEP: Final = 0.6
+SCALE: Final = 4
+MOSTLY: Final = 0.75
+"""How likely a step is, how many lengths are its multiples, and which share of the lengths, at least, for people to be
+told of it."""
+LIKELY: Final = 0.5
+"""How likely the lengths are that are counted here, at least."""
+ROUNDED: Final = 0.5
+"""CSS pixels that a length may lie off a multiple of the step for having been rounded."""
 PLACES: Final = ((1,), (2,), (3, 4, 6), (5, 8), (0.5, 1.5, 2.5), (10, 12, 14, 16, 20), (7, 9, 11, 13, 15))
 """Multiples of the step, those together that style sheets have about as often: scales begin with small steps and go on
 with larger ones."""
@@ -157,11 +166,13 @@ class Length:
       value: In CSS pixels.
       chance: How likely it is, 0.0 to 1.0.
       members: Indices of the distances that speak for it.
+      step: Step of the product's scale in CSS pixels, if that is clear and the length is a multiple of it; else None.
     """
 
     value: int
     chance: float
     members: tuple[int, ...]
+    step: float | None = None
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -188,9 +199,24 @@ def likely_lengths(seen: Sequence[Seen]) -> tuple[Length, ...]:
         return ()
     chances = 1 / (1 + np.exp(-INTERCEPT - features(candidates) @ np.array(BY_EVIDENCE + BY_REST + BY_PLACE)))
     found = zip(candidates.values.tolist(), chances.tolist(), candidates.members, strict=True)
-    return tuple(
-        sorted((Length(int(value), chance, members) for value, chance, members in found), key=lambda one: one.value)
+    lengths = sorted(
+        (Length(int(value), chance, members) for value, chance, members in found), key=lambda one: one.value
     )
+    step = _clear_step(candidates.steps, [one.value for one in lengths if one.chance > LIKELY])
+    return tuple(attrs.evolve(one, step=step if step and _is_multiple(one.value, step) else None) for one in lengths)
+
+
+def _clear_step(steps: Floats, lengths: Sequence[float]) -> float | None:
+    """Return the step of a scale of `lengths`, from how likely each of `STEPS` is; None if there is no clear one."""
+    step = float(STEPS[steps.argmax()])
+    multiples = sum(_is_multiple(length, step) for length in lengths)
+    clear = steps.max() >= CLEAR_STEP and multiples >= max(SCALE, MOSTLY * len(lengths))
+    return step if clear else None
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    """Return whether a length, which was rounded to whole pixels, is a multiple of `step`."""
+    return value > step / 2 and abs(value - round(value / step) * step) <= ROUNDED
 
 
 def find_candidates(seen: Sequence[Seen]) -> Candidates:

@@ -90,3 +90,14 @@ def test_what_others_settled_is_kept() -> None:
     ]
 
     assert settle_spacing([TokenSet(tokens)]) == [TokenSet(tokens)]
+
+
+def test_people_are_told_what_a_length_is_in_the_scale() -> None:
+    """In its description, with the step; what is no multiple has none."""
+    scale = [(Between.PADDING_ACROSS, 4.0 * times) for times in (1, 2, 3, 4, 6, 8)] * 3
+
+    settled = settle_spacing([screen("a.png", *scale, (Between.GAP_ACROSS, 22.0))])[-1]
+
+    described = {token.name: token.description for token in settled}
+    assert described["spacing.12"] == "3 times 4 px, the step of the scale"
+    assert described["spacing.22"] is None

@@ -105,3 +105,16 @@ def test_every_kind_of_distance_has_its_weights() -> None:
         1,
         len(BY_EVIDENCE) + len(BY_REST) + len(BY_PLACE),
     )
+
+
+@pytest.mark.parametrize("step", [4, 4.5])
+def test_the_step_of_a_clear_scale_is_told_with_its_multiples(step: float) -> None:
+    """Rounded ones too; what lies between them is no multiple, and of few lengths no scale is told."""
+    scale = seen(Between.PADDING_ACROSS, *[times * step for times in (1, 2, 3, 4, 6, 8)] * 3)
+
+    found = likely_lengths([*scale, Seen(Between.GAP_ACROSS, 22 if step == 4 else 25)])
+
+    assert {length.value: length.step for length in found} == {
+        round(times * step): step for times in (1, 2, 3, 4, 6, 8)
+    } | ({22: None} if step == 4 else {25: None})
+    assert [length.step for length in likely_lengths(scale[:3])] == [None, None, None]
