@@ -69,7 +69,8 @@ def stage(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The demo with fakes, on a clock that jumps; the current folder is empty."""
     monkeypatch.setattr(demo, "SERVICE", Echo.agent_type)
     monkeypatch.setattr(demo, "RemoteService", lambda agent: RemoteService(agent=Echo()))
-    monkeypatch.setattr(trio, "run", functools.partial(trio.run, clock=MockClock(autojump_threshold=0)))
+    # A loop that never rests keeps the worker threads, which write the files, from the interpreter.
+    monkeypatch.setattr(trio, "run", functools.partial(trio.run, clock=MockClock(autojump_threshold=0.001)))
     return fakes
 
 
