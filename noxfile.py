@@ -55,7 +55,8 @@ def tests(session: nox.Session) -> None:
     """All tests, with branch coverage: 100 % of the engine and the tokens, 95 % of the rest."""
     _install(session, "tests")
     session.run("coverage", "erase")
-    session.run("pytest", "--cov", "--cov-report=", *session.posargs)
+    on_every_cpu = ("--numprocesses=auto", "--dist=worksteal")
+    session.run("pytest", "--cov", "--cov-report=", *(session.posargs or on_every_cpu))
     if not session.posargs:
         session.run("coverage", "report", f"--include={FULLY_COVERED}", "--fail-under=100")
         session.run("coverage", "report", f"--omit={FULLY_COVERED}", "--fail-under=95")
