@@ -8,7 +8,7 @@ import attrs
 
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.imaging.screenshot import Screenshot
-from copy_that_orch.imaging.shadow_fit import Layer
+from copy_that_orch.imaging.shadow_layers import Layer
 from copy_that_orch.imaging.shadows import Shadow as Seen
 from copy_that_orch.imaging.shadows import find_shadows
 from copy_that_orch.imaging.text import is_text

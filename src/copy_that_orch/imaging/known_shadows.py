@@ -5,7 +5,8 @@ of 255. Where one layer does not explain a soft edge, a published set that does 
 
 Sources:
   Material Components Web 14, `_elevation-theme.scss` (umbra, penumbra and ambient light); Material Design 3, elevation
-  tokens; Tailwind CSS 2 and 4, `boxShadow`; Fluent UI 9, shadow tokens; Ant Design 5, `boxShadow`.
+  tokens; Materialize 1, `z-depth`; Tailwind CSS 2 and 4, `boxShadow`; Fluent UI 9, shadow tokens; Ant Design 5,
+  `boxShadow`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,11 @@ KNOWN: Final[tuple[tuple[tuple[int, int, int, float], ...], ...]] = (
         ((*wide, 0.15), (down, blur, 0, 0.3))
         for down, blur, wide in ((1, 3, (4, 8, 3)), (2, 3, (6, 10, 4)), (4, 4, (8, 12, 6)))
     ),
+    ((2, 2, 0, 0.14), (3, 1, -2, 0.12), (1, 5, 0, 0.2)),
+    ((3, 3, 0, 0.14), (1, 7, 0, 0.12), (3, 1, -1, 0.2)),
+    ((4, 5, 0, 0.14), (1, 10, 0, 0.12), (2, 4, -1, 0.3)),
+    ((8, 17, 2, 0.14), (3, 14, 2, 0.12), (5, 5, -3, 0.2)),
+    ((16, 24, 2, 0.14), (6, 30, 5, 0.12), (8, 10, -7, 0.2)),
     ((1, 3, 0, 0.1), (1, 2, -1, 0.1)),
     ((4, 6, -1, 0.1), (2, 4, -2, 0.1)),
     ((10, 15, -3, 0.1), (4, 6, -4, 0.1)),

@@ -42,11 +42,13 @@ class Ramp:
       side: `TOP`, `RIGHT`, `BOTTOM` or `LEFT`.
       values: Pixels x 3: the colours, the nearest first, up to where the ground has its own colour or something stands.
       ended: Whether it reaches that colour.
+      ends: How far from the ends of the side it is seen, its left or upper one first, in device pixels.
     """
 
     side: int
     values: Channels
     ended: bool
+    ends: tuple[float, float]
 
     @property
     def ground(self) -> tuple[int, ...]:
@@ -62,15 +64,17 @@ class Edges:
       box: Left, top, right and bottom of it, with its border, in device pixels.
       ground: What it stands on, 3 channels.
       ramps: Those of its sides that can be measured.
+      is_round: Whether it has round corners.
     """
 
     box: tuple[int, int, int, int]
     ground: tuple[int, ...]
     ramps: tuple[Ramp, ...]
+    is_round: bool
 
     def key(self) -> tuple[object, ...]:
         """Return what is equal for boxes with the same shadow, wherever they stand."""
-        return self.ground, tuple((ramp.side, ramp.values.tobytes()) for ramp in self.ramps)
+        return self.ground, self.is_round, tuple((ramp.side, ramp.values.tobytes()) for ramp in self.ramps)
 
 
 def find_edges(
@@ -103,8 +107,20 @@ def find_edges(
         ground = max((ramp.ground for ramp in soft), key=[ramp.ground for ramp in soft].count)
         of_ground = [ramp for ramp in ramps if ramp.ended and np.abs(np.subtract(ramp.ground, ground)).max() <= 1]
         if len(of_ground) > 1 or (of_ground and _is_bar(sides, pixels.shape[1])):
-            found.append(Edges(sides, ground, tuple(of_ground)))
+            found.append(Edges(sides, ground, tuple(of_ground), _is_round(pixels, sides)))
     return found
+
+
+def _is_round(pixels: Pixels, sides: tuple[int, int, int, int]) -> bool:
+    """Return whether two or more corners of a box look unlike the sides between them."""
+    left, top, right, bottom = sides
+    x, y = (left + right) // 2, (top + bottom) // 2
+    corners = ((row, column) for row in (top, bottom - 1) for column in (left, right - 1))
+    unlike = (
+        (pixels[corner] != pixels[corner[0], x]).any() and (pixels[corner] != pixels[y, corner[1]]).any()
+        for corner in corners
+    )
+    return sum(map(bool, unlike)) >= 2
 
 
 def _is_bar(sides: tuple[int, int, int, int], width: int) -> bool:
@@ -143,18 +159,21 @@ def _cards(boxes: Sequence[Box]) -> list[tuple[int, int, int, int]]:
 def _ramp(pixels: Pixels, sides: tuple[int, int, int, int], side: int, reach: int) -> Ramp | None:
     """Return what is seen beside one side, or None if nothing can be told of it."""
     for place in PLACES:
-        line = _line(pixels, sides, side, place, reach)
+        line, ends = _line(pixels, sides, side, place, reach)
         if len(line) < PLATEAU + 1:
             return None
-        ramp = _until_it_ends(_without_border(line), side)
+        ramp = _until_it_ends(_without_border(line), side, ends)
         if ramp.ended:
             return ramp
     return None
 
 
-def _line(pixels: Pixels, sides: tuple[int, int, int, int], side: int, place: float, reach: int) -> Channels:
+def _line(
+    pixels: Pixels, sides: tuple[int, int, int, int], side: int, place: float, reach: int
+) -> tuple[Channels, tuple[float, float]]:
     left, top, right, bottom = sides
     x, y = left + int(place * (right - left)), top + int(place * (bottom - top))
+    ends = (x + 0.5 - left, right - x - 0.5) if side in (TOP, BOTTOM) else (y + 0.5 - top, bottom - y - 0.5)
     if side == TOP:
         part = pixels[max(top - reach, 0) : top, x][::-1]
     elif side == RIGHT:
@@ -163,7 +182,7 @@ def _line(pixels: Pixels, sides: tuple[int, int, int, int], side: int, place: fl
         part = pixels[bottom : bottom + reach, x]
     else:
         part = pixels[y, max(left - reach, 0) : left][::-1]
-    return part.astype(np.int16)
+    return part.astype(np.int16), ends
 
 
 def _without_border(line: Channels) -> Channels:
@@ -177,19 +196,21 @@ def _without_border(line: Channels) -> Channels:
     return line[width:] if other_hue or first.max() > BORDER * second.max() + BORDER else line
 
 
-def _until_it_ends(line: Channels, side: int) -> Ramp:
+def _until_it_ends(line: Channels, side: int, ends: tuple[float, float]) -> Ramp:
     """Return the part of a line in which all channels go one way, in small steps."""
     steps = np.diff(line, axis=0)
-    way = np.sign(line[min(len(line) - 1, 3 * PLATEAU)] - line[0])
-    # Rounding may take a channel back by a level, but not for long.
+    change = line[min(len(line) - 1, 3 * PLATEAU)] - line[0]
+    way = np.sign(change)
+    # Rounding may take a channel back by a level, but not for long, unless it hardly changes beside the others.
+    slack = 2 * np.abs(change) < np.abs(change).max()
     goes_back = ((steps * way < -1) | ((way == 0) & (np.abs(steps) > 1))).any(axis=1)
-    goes_back[:-2] |= ((line[3:] - line[:-3]) * way < 0).any(axis=1)
+    goes_back[:-2] |= ((line[3:] - line[:-3]) * way < -slack.astype(np.int16)).any(axis=1)
     far = np.arange(len(steps)) >= NEAR
     stops = np.flatnonzero(goes_back | ((np.abs(steps).max(axis=1) > JUMP) & far))
     values = line[: stops[0] + 1] if len(stops) else line
     ended = len(values) >= PLATEAU and bool((values[-PLATEAU:] == values[-1]).all())
     last = np.flatnonzero((values != values[-1]).any(axis=1)).max(initial=-1)
-    return Ramp(side, values[: last + 1 + PLATEAU], ended)
+    return Ramp(side, values[: last + 1 + PLATEAU], ended, ends)
 
 
 def _is_soft(ramp: Ramp) -> bool:

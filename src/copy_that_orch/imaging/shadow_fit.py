@@ -1,8 +1,8 @@
 """Which box shadows make a soft edge.
 
-A box shadow is the box moved, grown and blurred by a Gaussian; it is laid over the ground with its alpha. Beside the
-middle of a side, the share of it at a place is the product of how far the place lies within it across and down, each a
-difference of two error functions. Layers are laid over each other, so what they let through multiplies.
+A box shadow is the box moved, grown and blurred; it is laid over the ground with its alpha. Beside the middle of a
+side, the share of it at a place is the product of how far the place lies within it across and down, each a difference
+of two blurred edges; see `blurs`. Layers are laid over each other, so what they let through multiplies.
 
 Lengths in style sheets are whole CSS pixels, so a layer is looked for among all of these: for each blur, offset and
 spread the alpha that fits best is a quotient of two sums, and the sums are shared between offsets. A second and a third
@@ -24,13 +24,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Floats
+from copy_that_orch.imaging.blurs import Drawn, blurred_edge
 from copy_that_orch.imaging.known_shadows import KNOWN
-from copy_that_orch.imaging.ramps import BOTTOM, LEFT, REACH, RIGHT, TOP
+from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
+from copy_that_orch.imaging.shadow_layers import (
+    BLURS,
+    DOWN,
+    FIRST,
+    SHARP,
+    SPREADS,
+    Layer,
+    Places,
+    Shade,
+    Side,
+)
 
-BLURS: Final = (*range(41), 42, 44, 46, 48, 50, 52, 56, 60, 64, 72, 80)
-DOWN: Final = tuple(range(-4, 33))
-SPREADS: Final = tuple(range(-12, 9))
-"""CSS pixels that are tried for blur, vertical offset and spread."""
 PAIR_BLURS: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40)
 PAIR_DOWN: Final = (0, 1, 2, 3, 4, 6, 8, 10, 13, 16, 20)
 PAIR_SPREADS: Final = (-6, -4, -3, -2, -1, 0, 1)
@@ -49,13 +57,11 @@ MOST_PAIRED: Final = 24
 """Layers of each blur that are tried in pairs: those most like the edge by themselves."""
 WIDEST: Final = 1.8
 """Largest blur that is tried, in times of how far the edge reaches."""
-SHARP: Final = 0.05
-"""Stands for a blur of 0 where it divides."""
 MOST_LAYERS: Final = 3
-ROUNDING: Final = 0.45
+ROUNDING: Final = {Drawn.TRUE: 0.45, Drawn.ROUND: 0.36, Drawn.SQUARE: 0.36}
 """Levels of 255 by which whole levels differ from what was drawn, root mean square, with what browsers approximate."""
-UNEVEN: Final = 0.008
-"""The same, as a share of the strongest change: small blurs are not drawn as true Gaussians."""
+UNEVEN: Final = {Drawn.TRUE: 0.008, Drawn.ROUND: 0.002, Drawn.SQUARE: 0.002}
+"""The same, as a share of the strongest change."""
 WORTH: Final = 0.8
 """Another layer must bring the misfit down to this share of it."""
 LEAST: Final = 0.5
@@ -69,32 +75,6 @@ PLAIN: Final = 10.0
 """Sum of squares, in those of `ROUNDING`, that a layer with a spread must fit better than one without."""
 
 
-@attrs.frozen(order=True)
-class Layer:
-    """One shadow. Lengths are in CSS pixels."""
-
-    x: float
-    y: float
-    blur: float
-    spread: float
-    alpha: float
-
-
-@attrs.frozen(eq=False)
-class Shade:
-    """How much of its light each pixel beside one side of a box has lost.
-
-    Attributes:
-      side: One of `ramps.TOP`, `RIGHT`, `BOTTOM`, `LEFT`.
-      lost: From 0.0 to 1.0, the nearest pixel first.
-      across: Length of the side in CSS pixels.
-    """
-
-    side: int
-    lost: Floats
-    across: float
-
-
 def fit_layers(fit: Fit) -> tuple[Layer, ...]:
     """Return the layers that explain a soft edge, the strongest first."""
     layers = [fit.best(fit.lost)]
@@ -103,7 +83,7 @@ def fit_layers(fit: Fit) -> tuple[Layer, ...]:
         if fit.misfit(known) <= 1:
             layers = known
     while (misfit := fit.misfit(layers)) > 1 and len(layers) < MOST_LAYERS:
-        more = fit.one_more(layers)
+        more = fit.pair() if len(layers) == 1 else fit.one_more(layers)
         if fit.misfit(more) > WORTH * misfit:
             break
         layers = more
@@ -117,7 +97,7 @@ def looks(layers: Sequence[Layer]) -> Floats:
     middle = np.arange(SEEN) + 0.5
     for layer in layers:
         moved = np.array([-layer.y, layer.x, layer.y, -layer.x])[:, None] + layer.spread
-        kept *= 1 - layer.alpha * normal((moved - middle) / (max(layer.blur, SHARP) / 2))
+        kept *= 1 - layer.alpha * blurred_edge(moved - middle, max(layer.blur, SHARP) / 2, Drawn.TRUE)
     return 1 - kept
 
 
@@ -140,31 +120,28 @@ class Fit:
       aside: Offset to the right of all layers, in CSS pixels.
     """
 
-    def __init__(self, shades: Sequence[Shade], scale: float, levels: float) -> None:
+    def __init__(self, shades: Sequence[Shade], scale: float, levels: float, drawn: Drawn = Drawn.TRUE) -> None:
         """Take the shades of two or more sides; `scale` is device pixels per CSS pixel."""
         self.levels = levels
+        self.drawn = drawn
         self.lost = np.concatenate([shade.lost for shade in shades])
-        self._shades = shades
-        self._scale = scale
-        self._tolerance = (ROUNDING + UNEVEN * self.strongest) / levels
+        self.shades = shades
+        self.scale = scale
+        self._tolerance = (ROUNDING[drawn] + UNEVEN[drawn] * self.strongest) / levels
         self._noise = self._tolerance**2
         reach = max(float(np.flatnonzero(shade.lost).max(initial=0)) + 1 for shade in shades) / scale
         self._blurs = sum(blur <= WIDEST * reach for blur in BLURS)
-        self._steps = [_edges(scale, len(shade.lost))[: self._blurs] for shade in shades]
-        self._within = [_within(shade.across)[: self._blurs] for shade in shades]
         down, spread = np.array(DOWN), np.array(SPREADS)
         self.aside = aside = self._aside()
         grown = {
             TOP: spread - down[:, None],
-            RIGHT: spread + aside,
+            RIGHT: np.broadcast_to(spread + aside, (len(down), len(spread))),
             BOTTOM: spread + down[:, None],
-            LEFT: spread - aside,
+            LEFT: np.broadcast_to(spread - aside, (len(down), len(spread))),
         }
-        self._moved = [np.broadcast_to(grown[shade.side], (len(down), len(spread))) - FIRST for shade in shades]
-        self._sums = sum(
-            (steps**2).sum(axis=2)[:, moved] * within[:, None] ** 2
-            for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True)
-        )
+        moved = {side: places - FIRST for side, places in grown.items()}
+        self._sides = [Side(shade, scale, drawn, self._blurs, moved) for shade in shades]
+        self._sums = sum((side.steps**2).sum(axis=2)[:, side.moved] * side.within**2 for side in self._sides)
 
     @property
     def strongest(self) -> float:
@@ -173,27 +150,65 @@ class Fit:
 
     def best(self, lost: Floats) -> Layer:
         """Return the layer that comes nearest to `lost`."""
-        products: NDArray[np.float64] = np.zeros((self._blurs, len(DOWN), len(SPREADS)))
-        start = 0
-        for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True):
-            part = lost[start : start + steps.shape[2]]
-            start += steps.shape[2]
-            products += (steps @ part)[:, moved] * within[:, None]
-        usual = self._noise / USUAL_ALPHA**2
-        alpha = np.clip(products / (self._sums + usual), 0, DARKEST)
-        gain = alpha * (2 * products - alpha * (self._sums + usual)) - _unlikely()[: self._blurs] * self._noise
+        gain, alpha = self._gains(lost)
         blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
         return Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(alpha[blur, down, spread]))
 
+    def nearest(self, count: int) -> Places:
+        """Return the places in `BLURS`, `DOWN` and `SPREADS` of the layers that come nearest to what is seen."""
+        gain = self._gains(self.lost)[0].ravel()
+        leaders = np.argpartition(-gain, min(count, len(gain) - 1))[:count]
+        blur, down, spread = np.unravel_index(leaders, (self._blurs, len(DOWN), len(SPREADS)))
+        return blur, down, spread
+
+    def places(self, layers: Sequence[Layer]) -> Places:
+        """Return where layers are in `BLURS`, `DOWN` and `SPREADS`."""
+        blur, down, spread = np.array([self._place(layer) for layer in layers]).T
+        return blur, down, spread
+
+    def around(self, layer: Layer, reach: Sequence[int]) -> Places:
+        """Return the places of the layers around one, so many to either side in blur, offset and spread."""
+        sizes = (self._blurs, len(DOWN), len(SPREADS))
+        ranges = [
+            np.arange(max(place - far, 0), min(place + far + 1, size))
+            for place, far, size in zip(self._place(layer), reach, sizes, strict=True)
+        ]
+        blur, down, spread = (each.ravel() for each in np.meshgrid(*ranges, indexing="ij"))
+        return blur, down, spread
+
+    def published(self) -> list[list[Layer]]:
+        """Return the published sets of layers that reach no farther than what is seen."""
+        return [layers for layers in _known() if self.reaches(layers)]
+
+    def reaches(self, layers: Sequence[Layer]) -> bool:
+        """Return whether layers reach no farther than what is seen."""
+        return all(layer.blur <= BLURS[self._blurs - 1] for layer in layers)
+
+    def shares(self, places: Places) -> Floats:
+        """Return how far each pixel lies within some layers, layers x pixels."""
+        return np.concatenate([across[:, None] * along for across, along in self.parts(places)], axis=1)
+
+    def parts(self, places: Places) -> list[tuple[Floats, Floats]]:
+        """Return for each side how far pixels lie within some layers along it, and how far across, layers x pixels."""
+        return [side.parts(*places) for side in self._sides]
+
+    def _gains(self, lost: Floats) -> tuple[Floats, Floats]:
+        """Return how much of `lost` each layer explains, and its alpha: blurs x offsets x spreads."""
+        products: NDArray[np.float64] = np.zeros((self._blurs, len(DOWN), len(SPREADS)))
+        start = 0
+        for side in self._sides:
+            part = lost[start : start + side.steps.shape[2]]
+            start += side.steps.shape[2]
+            products += (side.steps @ part)[:, side.moved] * side.within
+        usual = self._noise / USUAL_ALPHA**2
+        alpha = np.clip(products / (self._sums + usual), 0, DARKEST)
+        gain = alpha * (2 * products - alpha * (self._sums + usual)) - _unlikely()[: self._blurs] * self._noise
+        return gain, alpha
+
     def share(self, layer: Layer) -> Floats:
         """Return how far each pixel lies within a layer."""
-        blur, down, spread = self._place(layer)
-        return np.concatenate(
-            [
-                steps[blur, moved[down, spread]] * within[blur, spread]
-                for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True)
-            ]
-        )
+        (share,) = self.shares(self.places([layer]))
+        return np.asarray(share, np.float64)
 
     def taken(self, layers: Sequence[Layer]) -> Floats:
         """Return what layers take together."""
@@ -204,16 +219,16 @@ class Fit:
 
     def misfit(self, layers: Sequence[Layer]) -> float:
         """Return how far layers are from what is seen, root mean square, in times of what rounding explains."""
-        if any(layer.blur > BLURS[self._blurs - 1] for layer in layers):
+        if not self.reaches(layers):
             return np.inf
         return float(np.sqrt(((self.taken(layers) - self.lost) ** 2).mean())) / self._tolerance
 
     def _aside(self) -> int:
         """Return the offset to the right: half of how far the edge at the right must be moved to be like the left."""
-        by_side = {shade.side: shade.lost for shade in self._shades}
+        by_side = {shade.side: shade.lost for shade in self.shades}
         if LEFT not in by_side or RIGHT not in by_side:
             return 0
-        most = round(ASIDE * self._scale)
+        most = round(ASIDE * self.scale)
         size = max(len(by_side[LEFT]), len(by_side[RIGHT])) + most
         left, right = (_padded(by_side[side], most, size) for side in (LEFT, RIGHT))
         off = [
@@ -224,7 +239,15 @@ class Fit:
         ]
         if off[most] <= self._noise:
             return 0
-        return -round((int(np.argmin(off)) - most) / self._scale / 2)
+        return -round((int(np.argmin(off)) - most) / self.scale / 2)
+
+    @functools.cached_property
+    def _best_pair(self) -> list[Layer]:
+        return self.one_more([self.best(self.lost)])
+
+    def pair(self) -> list[Layer]:
+        """Return the two layers that explain the edge best."""
+        return list(self._best_pair)
 
     def one_more(self, layers: Sequence[Layer]) -> list[Layer]:
         """Return one layer more than `layers`, all fitted anew in turns, from several beginnings."""
@@ -246,14 +269,8 @@ class Fit:
         wanted = -np.log(1 - np.minimum(self.lost, 0.99))
         blurs = [blur for blur in PAIR_BLURS if blur <= BLURS[self._blurs - 1]]
         layers = [Layer(0, y, blur, spread, 0) for blur in blurs for y in PAIR_DOWN for spread in PAIR_SPREADS]
-        places = np.array([self._place(layer) for layer in layers]).T
-        shares = np.concatenate(
-            [
-                steps[places[0], moved[places[1], places[2]]] * within[places[0], places[2]][:, None]
-                for steps, moved, within in zip(self._steps, self._moved, self._within, strict=True)
-            ],
-            axis=1,
-        )
+        places = self.places(layers)
+        shares = self.shares(places)
         beyond = (shares[:, self.lost <= 0] ** 2).sum(axis=1)
         alike = shares @ wanted / np.sqrt((shares**2).sum(axis=1) + 1e-9)
         alike[(beyond > 0.2) | (shares.max(axis=1) < 0.05)] = 0
@@ -269,7 +286,7 @@ class Fit:
         determinant = own[:, None] * own - both**2
         first = (own * product[:, None] - both * product) / np.maximum(determinant, 1e-12)
         gain = first * product[:, None] + first.T * product
-        unlikely = _unlikely()[tuple(places[:, kept])] * self._noise
+        unlikely = _unlikely()[tuple(place[kept] for place in places)] * self._noise
         gain = gain - unlikely[:, None] - unlikely
         gain[(first <= 0) | (first.T <= 0) | (determinant < 1e-6)] = -np.inf
         pairs = []
@@ -289,9 +306,6 @@ class Fit:
         return BLURS.index(int(layer.blur)), DOWN.index(int(layer.y)), SPREADS.index(int(layer.spread))
 
 
-FIRST: Final = min(SPREADS) - max(DOWN)
-
-
 def _padded(lost: Floats, before: int, size: int) -> Floats:
     """Return a shade of `size` pixels, with as much as beside the box for the `before` pixels that the box hides."""
     return np.pad(lost, (before, size), mode="edge")[before : before + size]
@@ -302,36 +316,3 @@ def _unlikely() -> Floats:
     """Return how unusual a layer is, blurs x offsets x spreads: a spread, or an offset that is larger than the blur."""
     blur, down, spread = np.meshgrid(BLURS, DOWN, SPREADS, indexing="ij")
     return np.where(spread != 0, PLAIN, 0) + np.where(np.abs(down) > blur + 2, PLAIN, 0) + np.where(down < 0, PLAIN, 0)
-
-
-@functools.lru_cache(maxsize=256)
-def _edges(scale: float, size: int) -> Floats:
-    """Return blurs x places of the edge x pixels: the share of a wide shadow, whose edge lies there, in each pixel."""
-    return _all_edges(scale)[:, :, :size]
-
-
-@functools.lru_cache(maxsize=4)
-def _all_edges(scale: float) -> Floats:
-    sigma = np.maximum(np.array(BLURS), SHARP)[:, None, None] / 2
-    edge = np.arange(FIRST, max(SPREADS) + max(DOWN) + 1)[:, None]
-    middle = (np.arange(round(REACH * scale)) + 0.5) / scale
-    return normal((edge - middle) / sigma)
-
-
-@functools.lru_cache(maxsize=1024)
-def _within(across: float) -> Floats:
-    """Return blurs x spreads: the share of a shadow at the middle of its side, whose ends lie `across` apart."""
-    sigma, spread = np.maximum(np.array(BLURS), SHARP)[:, None] / 2, np.array(SPREADS)
-    return 2 * normal(np.maximum(across / 2 + spread, 0) / sigma) - 1
-
-
-def normal(deviations: Floats) -> Floats:
-    """Return the share of a normal distribution below so many standard deviations, within 1e-7.
-
-    Source:
-      Abramowitz and Stegun: Handbook of Mathematical Functions (1964), 26.2.17.
-    """
-    t = 1 / (1 + 0.2316419 * np.abs(deviations))
-    tail = 0.3989422804 * np.exp(-(deviations**2) / 2) * t
-    tail = tail * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
-    return np.where(deviations > 0, 1 - tail, tail)

@@ -1,0 +1,148 @@
+"""What Skia paints without a graphics card where a box throws a shadow, to the byte.
+
+It is whole numbers all the way: the mask of a shadow, the alpha of its colour, the colour times that alpha, and the sum
+with the ground, each cut to a byte.
+
+Sources:
+  Skia, `SkBlitMask_opts.h` (a colour through a mask) and `Sk4px.h` (products cut to bytes), compared with what Chromium
+  156 paints: equal to the byte for black, grey and coloured shadows on light and dark grounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copy_that_orch.imaging.arrays import Channels, Floats
+from copy_that_orch.imaging.blurs import Drawn
+from copy_that_orch.imaging.ramps import BOTTOM, TOP
+from copy_that_orch.imaging.shadow_fit import Fit
+from copy_that_orch.imaging.shadow_layers import BLURS, SPREADS, Indices, Layer, Places
+
+Whole = NDArray[np.uint16]
+Color = tuple[int, int, int]
+
+OFF: Final = 4.0
+FAR: Final = 3.0
+"""How unlikely are a byte that is one off, and each further level, as logarithms."""
+FINE: Final = 1.5
+FINER: Final = 3.0
+"""How unlikely is an alpha in percent that is no multiple of 5, and one that is no whole percent."""
+USUAL: Final = 0.3
+RARE: Final = 10.0
+OPAQUE: Final = 2.5
+"""Alpha that is seldom exceeded, how unlikely it is to exceed it by 1, and how unlikely is an opaque colour."""
+PERCENTS: Final = (2.5, 3.5, 7.5, 10.8, 12.5, 13.2, 17.5, 17.6, 22.5, 37.5)
+"""Alphas in use that are no whole percents."""
+
+
+def _alphas() -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Return bytes of alpha, what each stands for, and how unlikely that is."""
+    common: dict[int, tuple[float, float]] = {}
+    for percent in (*range(5, 101, 5), *range(1, 100), *PERCENTS):
+        unlikely = 0.0 if percent % 5 == 0 else FINE if percent == int(percent) else FINER
+        unlikely += RARE * max(percent / 100 - USUAL, 0) if percent < 100 else OPAQUE
+        common.setdefault(int(percent * 2.55 + 0.5), (percent / 100, unlikely))
+    values = np.array(sorted(common))
+    return values, np.array([common[value][0] for value in values]), np.array([common[value][1] for value in values])
+
+
+ALPHAS, SHARES, UNLIKELY = _alphas()
+BYTES: Final = ALPHAS.astype(np.uint16)
+
+
+def times_alpha(colors: NDArray[np.int64], alphas: Indices) -> Whole:
+    """Return colours times alphas, which are places in `ALPHAS`, in bytes."""
+    return ((colors * ALPHAS[alphas][:, None] + 127) // 255).astype(np.uint16)
+
+
+class Painter:
+    """Paints shadows beside one box, and compares them with what is seen there.
+
+    What is painted is shadows x channels x pixels; where the ground and all that is seen are grey, one channel.
+    """
+
+    def __init__(self, seen: Channels, ground: Sequence[int], fit: Fit) -> None:
+        """Take the pixels that the fit is to, pixels x 3, and what they would be without a shadow."""
+        is_grey = bool((seen == seen[:, :1]).all()) and len(set(ground)) == 1
+        self.channels = 1 if is_grey else 3
+        self.seen = seen[:, : self.channels].T.astype(np.int16)
+        self.ground = np.array(ground[: self.channels], np.uint16)
+        self.fit = fit
+
+    def masks(self, places: Places) -> Whole:
+        """Return the masks of some shadows, shadows x pixels."""
+        blur, _down, spread = places
+        # A rectangle that is smaller than its blur is not drawn by its edges.
+        sides = zip(self.fit.parts(places), self.fit.shades, strict=True)
+        if self.fit.drawn is Drawn.ROUND:
+            return np.concatenate([_round_mask(*parts, shade.side) for parts, shade in sides], axis=1)
+        window = 6 * np.array(BLURS)[blur] * self.fit.scale / 2
+        grown = 2 * np.array(SPREADS)[spread] * self.fit.scale
+        return np.concatenate(
+            [
+                _product(
+                    _square_mask(along[:, None], sum(shade.ends) + grown < window),
+                    _square_mask(across, shade.deep + grown < window),
+                )
+                for (along, across), shade in sides
+            ],
+            axis=1,
+        )
+
+    def lay(self, under: Whole, masks: Whole, alphas: Indices, colors: Whole) -> Whole:
+        """Return what is left of what lies under some masks.
+
+        Args:
+          under: Shadows x channels x pixels, or what can be repeated to that.
+          masks: Shadows x pixels.
+          alphas: Places in `ALPHAS`.
+          colors: Shadows x channels, times alpha.
+        """
+        scale = masks[:, None] + np.uint16(1)
+        kept = np.uint16(256) - ((BYTES[alphas][:, None, None] * scale) >> 8)
+        return np.where(scale > 1, ((colors[:, :, None] * scale) >> 8) + ((under * kept) >> 8), under)
+
+    def over(self, under: Whole, layers: Sequence[Layer], color: Color) -> Whole:
+        """Return what layers, the topmost first, leave of what lies under them."""
+        for layer in reversed(layers):
+            alphas = np.array([int(np.abs(SHARES - layer.alpha).argmin())])
+            masks = self.masks(self.fit.places([layer]))
+            under = self.lay(under, masks, alphas, self.multiplied(color, alphas))
+        return under
+
+    def multiplied(self, color: Color, alphas: Indices) -> Whole:
+        """Return a colour times some alphas, alphas x channels."""
+        return times_alpha(np.array(color[: self.channels]), alphas)
+
+    def misses(self, layers: Sequence[Layer], color: Color) -> float:
+        """Return by how many levels what layers leave differs from what is seen, root mean square."""
+        if not self.fit.reaches(layers):
+            return np.inf
+        off = self.over(self.ground[:, None], layers, color).astype(np.float64) - self.seen
+        return float(np.sqrt((off**2).mean()))
+
+    def differ(self, painted: Whole) -> Floats:
+        """Return how unlikely is what is seen, shadows x channels."""
+        off = np.abs(painted.astype(np.int16) - self.seen)
+        unlikely = (OFF - FAR) * (off > 0).sum(axis=-1) + FAR * np.minimum(off, 4).sum(axis=-1)
+        return np.asarray(unlikely / self.channels, np.float64)
+
+
+def _round_mask(along: Floats, across: Floats, side: int) -> Whole:
+    """Return masks of a box with round corners: blurred along rows, then along columns, each cut to bytes."""
+    first, second = (along[:, None], across) if side in (TOP, BOTTOM) else (across, along[:, None])
+    return np.maximum(np.floor(np.floor(255 * first + 0.5) * second + 0.5), 0).astype(np.uint16)
+
+
+def _square_mask(share: Floats, is_small: NDArray[np.bool_]) -> Whole:
+    whole = np.where(is_small[:, None], np.floor(255 * share + 1e-6), np.ceil(255 * share - 1e-3))
+    return np.clip(whole, 0, 255).astype(np.uint16)
+
+
+def _product(one: Whole, other: Whole) -> Whole:
+    product = one.astype(np.uint32) * other + 128
+    return ((product + (product >> 8)) >> 8).astype(np.uint16)

@@ -1,0 +1,122 @@
+"""What box shadows take from the light beside the sides of a box, in tables of all shadows that are tried.
+
+Lengths in style sheets are whole CSS pixels, so shadows of whole pixels are tried. All tables are shared by boxes with
+the same scale; only the ends of a side and its distance from the opposite one differ.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from copy_that_orch.imaging.arrays import Floats
+from copy_that_orch.imaging.blurs import Drawn, blurred_edge
+from copy_that_orch.imaging.ramps import BOTTOM, LEFT, REACH, RIGHT, TOP
+
+BLURS: Final = (*range(41), 42, 44, 46, 48, 50, 52, 56, 60, 64, 72, 80)
+DOWN: Final = tuple(range(-4, 33))
+SPREADS: Final = tuple(range(-12, 9))
+"""CSS pixels that are tried for blur, vertical offset and spread."""
+SHARP: Final = 0.05
+"""Stands for a blur of 0 where it divides."""
+TAIL: Final = 4.0
+"""Standard deviations beyond which nothing is left of a blurred edge."""
+FIRST: Final = min(SPREADS) - max(DOWN)
+OPPOSITE: Final = {TOP: BOTTOM, RIGHT: LEFT, BOTTOM: TOP, LEFT: RIGHT}
+
+Indices = NDArray[np.intp]
+Places = tuple[Indices, Indices, Indices]
+
+
+@attrs.frozen(order=True)
+class Layer:
+    """One shadow. Lengths are in CSS pixels."""
+
+    x: float
+    y: float
+    blur: float
+    spread: float
+    alpha: float
+
+
+@attrs.frozen(eq=False)
+class Shade:
+    """How much of its light each pixel beside one side of a box has lost.
+
+    Attributes:
+      side: One of `ramps.TOP`, `RIGHT`, `BOTTOM`, `LEFT`.
+      lost: From 0.0 to 1.0, the nearest pixel first.
+      ends: How far from the ends of the side they lie, its left or upper one first, in device pixels.
+      deep: How far the opposite side lies from this one, in device pixels.
+    """
+
+    side: int
+    lost: Floats
+    ends: tuple[float, float]
+    deep: float
+
+
+class Side:
+    """What all layers that are tried take beside one side.
+
+    Attributes:
+      side: One of `ramps.TOP`, `RIGHT`, `BOTTOM`, `LEFT`.
+      steps: Blurs x places of the edge x pixels: the share of a wide shadow whose edge lies there, in each pixel.
+      moved: Offsets x spreads: the place of the edge.
+      within: Blurs x offsets x spreads: how far the pixels lie within the shadow along the side.
+    """
+
+    def __init__(self, shade: Shade, scale: float, drawn: Drawn, blurs: int, moved: dict[int, Indices]) -> None:
+        """Take what is seen there; `blurs` are tried, and `moved` are the places of the edges of all sides."""
+        self.side = shade.side
+        self.moved = moved[shade.side]
+        self.steps = _all_edges(scale, drawn)[:blurs, :, : len(shade.lost)]
+        one, other = (LEFT, RIGHT) if shade.side in (TOP, BOTTOM) else (TOP, BOTTOM)
+        first, last = (_at_end(scale, drawn, end)[:blurs] for end in shade.ends)
+        self.within = first[:, moved[one]] + last[:, moved[other]] - 1
+        self._opposite = moved[OPPOSITE[shade.side]]
+        self._far = _far_edges(scale, drawn, shade.deep, len(shade.lost))[:blurs]
+
+    def parts(self, blur: Indices, down: Indices, spread: Indices) -> tuple[Floats, Floats]:
+        """Return how far its pixels lie within layers along the side, and across: layers, and layers x pixels."""
+        near = self.steps[blur, self.moved[down, spread]]
+        return self.within[blur, down, spread], near - self._far[blur, self._opposite[down, spread]]
+
+
+@functools.lru_cache(maxsize=6)
+def _all_edges(scale: float, drawn: Drawn) -> Floats:
+    """Return blurs x places of the edge x pixels: the share of a wide shadow, whose edge lies there, in each pixel."""
+    within = _places()[:, None] * scale - (np.arange(round(REACH * scale)) + 0.5)
+    return np.stack([blurred_edge(within, _sigma(blur, scale), drawn) for blur in BLURS])
+
+
+@functools.lru_cache(maxsize=64)
+def _far_edges(scale: float, drawn: Drawn, deep: float, size: int) -> Floats:
+    """Return the same of what pixels lack because the opposite edge is near, which lies `deep` behind this one."""
+    lacking = np.zeros((len(BLURS), len(_places()), size))
+    beyond = -(deep + _places()[:, None] * scale + np.arange(size) + 0.5)
+    for place, blur in enumerate(BLURS):
+        if beyond.max() > -TAIL * _sigma(blur, scale):
+            lacking[place] = blurred_edge(beyond, _sigma(blur, scale), drawn)
+    return lacking
+
+
+@functools.lru_cache(maxsize=256)
+def _at_end(scale: float, drawn: Drawn, end: float) -> Floats:
+    """Return blurs x places of the edge: the share of a wide shadow at a place that lies `end` within the box."""
+    return np.stack([blurred_edge(end + scale * _places(), _sigma(blur, scale), drawn) for blur in BLURS])
+
+
+@functools.cache
+def _places() -> Floats:
+    """Return where the edge of a shadow may lie, in CSS pixels outside that of its box."""
+    return np.arange(FIRST, max(SPREADS) + max(DOWN) + 1, dtype=np.float64)
+
+
+def _sigma(blur: float, scale: float) -> float:
+    """Return the standard deviation of a blur, in device pixels."""
+    return max(blur, SHARP) * scale / 2

@@ -1,0 +1,41 @@
+"""Shadows that were painted to the byte, told by what Chromium paints."""
+
+from __future__ import annotations
+
+import pytest
+
+from copy_that_orch.imaging.arrays import split
+from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.shadows import Shadow, find_shadows
+from tests.unit.imaging.chromium_shadows import PAINTED, Painted
+
+ONE_LAYER = [painted for painted in PAINTED if len(painted.layers) == 1]
+SEVERAL = [painted for painted in PAINTED if len(painted.layers) > 1]
+
+
+def found(painted: Painted) -> Shadow:
+    """Return the one shadow of a picture."""
+    (shadow,) = find_shadows(painted.picture(), [Box(*painted.box, 0xFFFFFE)], 1)
+    return shadow
+
+
+@pytest.mark.parametrize("painted", ONE_LAYER)
+def test_lengths_alpha_and_colour_are_told_exactly(painted: Painted) -> None:
+    """Also of a grey one on white, which takes as much light as a fainter black one."""
+    shadow = found(painted)
+
+    assert [(layer.y, layer.blur, layer.spread) for layer in shadow.layers] == [painted.layers[0][:3]]
+    assert shadow.layers[0].alpha == pytest.approx(painted.layers[0][3], abs=0.001)
+    assert shadow.color == pytest.approx(split(painted.color), abs=8)  # bytes times alpha tell no more
+    assert shadow.confidence >= 0.8
+
+
+@pytest.mark.parametrize("painted", SEVERAL)
+def test_layers_are_told_apart(painted: Painted) -> None:
+    """Published ones, also in another colour; one beside a ring, which is a border; and two of one's own."""
+    shadow = found(painted)
+
+    seen = sorted((layer.y, layer.blur, layer.spread, layer.alpha) for layer in shadow.layers)
+    without_ring = sorted(layer for layer in painted.layers if layer[1])
+    assert seen == [pytest.approx(layer, abs=0.011) for layer in without_ring]
+    assert shadow.color == pytest.approx(split(painted.color), abs=8)
