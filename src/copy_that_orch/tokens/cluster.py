@@ -9,6 +9,7 @@ import numpy as np
 
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import Floats, ciede2000, to_lab
+from copy_that_orch.tokens.vague import settle_vague
 
 LOSSY = 1.6
 """CIEDE2000 difference up to which colours of different sources are one where only lossy ones showed the lesser: two
@@ -26,11 +27,13 @@ class Sighting:
       weight: How often.
       sources: What it was seen in; two colours of one source are two colours.
       lossy: Whether none of them shows colours exactly.
+      vague: Whether they show it but roughly, see `vague`.
     """
 
     weight: int
     sources: Collection[int]
     lossy: bool = False
+    vague: bool = False
 
 
 def cluster(seen: Mapping[Color, Sighting], tolerance: float) -> dict[Color, Color]:
@@ -38,7 +41,7 @@ def cluster(seen: Mapping[Color, Sighting], tolerance: float) -> dict[Color, Col
 
     From the heaviest down, ties broken by value, a colour joins the nearest colour that stands for a cluster already,
     or else stands for one itself. So every member is within the tolerance of the colour that stands for it, never of
-    another member only: nothing chains. What stands for a cluster was observed, not averaged.
+    another member only: nothing chains. What stands for a cluster was observed, not averaged, unless it is vague.
 
     A source keeps its colours apart: of each source only the one nearest to the standing colour may join it. White and
     #f8f9fa are 1.4 apart, and a page that shows both means both. So two colours that stand for clusters are more than
@@ -56,7 +59,11 @@ def cluster(seen: Mapping[Color, Sighting], tolerance: float) -> dict[Color, Col
         by_alpha.setdefault(round(255 * color.alpha), []).append(color)
     taken_for: dict[Color, Color] = {}
     for colors in by_alpha.values():
-        taken_for.update(_cluster_sorted(colors, [seen[color] for color in colors], tolerance))
+        vague = [seen[color].vague for color in colors]
+        settled = settle_vague(colors, [seen[color].weight for color in colors], vague) if any(vague) else {}
+        left = [color for color in colors if color not in settled]
+        taken_for.update(_cluster_sorted(left, [seen[color] for color in left], tolerance))
+        taken_for.update({color: taken_for.get(meant, meant) for color, meant in settled.items()})
     return taken_for
 
 

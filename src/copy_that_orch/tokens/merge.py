@@ -22,6 +22,9 @@ from copy_that_orch.tokens.values import TokenType, Value, change_parts, parts
 
 JUST_NOTICEABLE = 2.0
 """CIEDE2000 difference up to which colours of different sets are one token: about one step that the eye can see."""
+THIN = frozenset({"border", "text", "graphic"})
+SMALL = 2000
+"""Roles of what is a pixel or a stroke wide, and pixels of areas in which few blocks of a JPEG's chroma lie wholly."""
 
 
 def merge(sets: Iterable[TokenSet], tolerance: float = JUST_NOTICEABLE) -> TokenSet:
@@ -88,15 +91,27 @@ def combined_confidence(tokens: Iterable[Token]) -> float:
 def _cluster_colors(sources: Sequence[TokenSet], tolerance: float) -> dict[Color, Color]:
     weights: dict[Color, int] = defaultdict(int)
     seen_in: dict[Color, set[int]] = defaultdict(set)
+    clear: set[Color] = set()
+    lossy = {index for index, source in enumerate(sources) if any(screen.lossy for screen in source.screens)}
     for index, source in enumerate(sources):
         for token in source:
             if isinstance(token.value, Color):
                 weights[token.value] += token.weight
                 seen_in[token.value].add(index)
-    lossy = {index for index, source in enumerate(sources) if any(screen.lossy for screen in source.screens)}
+                if index not in lossy or not _is_thin(token):
+                    clear.add(token.value)
     return cluster(
-        {color: Sighting(weights[color], seen_in[color], seen_in[color] <= lossy) for color in weights}, tolerance
+        {
+            color: Sighting(weights[color], seen_in[color], seen_in[color] <= lossy, color not in clear)
+            for color in weights
+        },
+        tolerance,
     )
+
+
+def _is_thin(token: Token) -> bool:
+    """Return whether a colour was seen in lines, text and small things only."""
+    return token.weight < SMALL or all(sighting.role in THIN for sighting in token.provenance)
 
 
 def _cluster_lengths(sources: Sequence[TokenSet]) -> dict[tuple[str, Dimension], Dimension]:

@@ -80,6 +80,34 @@ def test_colours_of_lossy_screens_join_from_a_little_farther() -> None:
     assert len(merge([first, exact, lossy], 1.0)) == 2
 
 
+@pytest.mark.parametrize(
+    ("role", "pixels", "lossy", "colors"),
+    [
+        ("border", 9000, True, 1),
+        ("surface", 1000, True, 1),
+        ("surface", 9000, True, 2),  # a wide area is shown well
+        ("border", 9000, False, 2),
+    ],
+)
+def test_thin_and_small_things_of_lossy_screens_join_what_is_as_light(
+    role: str, pixels: int, lossy: bool, colors: int
+) -> None:
+    """Also on one screen: JPEG keeps how light they are, not their hue."""
+    area, thin = (
+        Token(
+            path=("color", hexadecimal),
+            type=TokenType.COLOR,
+            value=Color.from_hex(f"#{hexadecimal}"),
+            confidence=0.8,
+            provenance=[Provenance("a.jpg", "extract.color", count, use)],
+        )
+        for hexadecimal, count, use in (("cff4fc", 50_000, "surface"), ("c2fff6", pixels, role))
+    )
+    screens = [Screen("a.jpg", "light", 9, 9, lossy=lossy)]
+
+    assert len(merge([TokenSet([area, thin], screens=screens)])) == colors
+
+
 def test_equal_lengths_of_one_purpose_become_one() -> None:
     """A font size of 16 is no distance of 16, and 1rem is not 16px here; `fontSize` and `font-size` are one purpose."""
     merged = merge(
