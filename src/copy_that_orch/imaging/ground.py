@@ -26,7 +26,9 @@ class Ground:
       boxes: Regions x 4: left, top, width and height of the flat pixels of each region, row 0 unused.
       areas: Regions: number of flat pixels, row 0 unused.
       is_ground: Regions: whether it is ground; row 0 is False.
-      behind: Height x width: colour of the ground that each pixel lies on; its own colour if there is none in its row.
+      gaps: 2 x runs: where runs of pixels in the rows that are no ground begin and end, as places in the picture row
+        after row; an end lies outside.
+      under: Runs: the colour that each of these lies on.
       ink: Height x width: whether the pixel differs from the ground on both its sides.
     """
 
@@ -35,8 +37,23 @@ class Ground:
     boxes: Lengths
     areas: Lengths
     is_ground: Mask
-    behind: Codes
+    gaps: Indices
+    under: Codes
     ink: Mask
+
+    def behind(self, rows: Lengths, columns: Lengths) -> Codes:
+        """Return the colour of the ground that some pixels lie on; their own colour if there is none in their row.
+
+        It is looked up where it is asked for: a picture of it is as large as the screen, and hardly looked at.
+        """
+        own = self.codes[rows, columns]
+        if not self.gaps.size:
+            return own
+        places = rows.astype(np.intp) * self.codes.shape[1] + columns
+        gap = np.maximum(np.searchsorted(self.gaps[0], places, side="right") - 1, 0)
+        inside = (self.gaps[0, gap] <= places) & (places < self.gaps[1, gap])
+        inside &= self.gaps[1, gap] - self.gaps[0, gap] < self.codes.shape[1]
+        return np.where(inside, self.under[gap], own)
 
 
 def codes_of(pixels: Pixels) -> Codes:
@@ -51,12 +68,15 @@ def runs_of(mask: Mask) -> tuple[Indices, Indices]:
 
     An end lies outside its run.
     """
-    edge = mask.copy()
-    np.greater(mask[:, 1:], mask[:, :-1], out=edge[:, 1:])
-    begins = np.flatnonzero(edge)
-    edge[:] = mask
-    np.greater(mask[:, :-1], mask[:, 1:], out=edge[:, :-1])
-    return begins, np.flatnonzero(edge) + 1
+    flat, width = mask.ravel(), mask.shape[1]
+    edge = np.empty(mask.size + 1, np.bool_)
+    edge[0], edge[-1] = flat[0], flat[-1]
+    np.not_equal(flat[1:], flat[:-1], out=edge[1:-1])
+    turns = np.flatnonzero(edge)
+    # What goes on from the end of a row to the beginning of the next is two runs.
+    broken = (np.flatnonzero(mask[:-1, -1] & mask[1:, 0]) + 1) * width
+    begins, ends = (np.sort(np.concatenate([turns[first::2], broken]), kind="stable") for first in (0, 1))
+    return begins, ends
 
 
 def components(mask: Mask, connectivity: int) -> tuple[Lengths, Lengths]:
@@ -101,27 +121,28 @@ def find_ground(codes: Codes, side: int) -> Ground:
     is_ground = np.zeros(len(statistics), np.bool_)
     is_ground[labels.ravel()[wide]] = True
     is_ground[0] = False
-    ground = is_ground[labels]
+    ground = np.take(is_ground, labels)
     grown = ground.copy()  # by the rim: pixels of the same colour beside it
     grown[:, 1:] |= ground[:, :-1] & beside
     grown[:, :-1] |= ground[:, 1:] & beside
     grown[1:] |= ground[:-1] & below
     grown[:-1] |= ground[1:] & below
     del beside, below, flat, ground  # on a tall page they are large
-    behind, ink = _behind(codes, grown)
+    gaps, under, ink = _on_ground(codes, grown)
     return Ground(
         codes=codes,
         labels=labels,
         boxes=statistics[:, :4],
         areas=statistics[:, cv2.CC_STAT_AREA],
         is_ground=is_ground,
-        behind=behind,
+        gaps=gaps,
+        under=under,
         ink=ink,
     )
 
 
-def _behind(codes: Codes, ground: Mask) -> tuple[Codes, Mask]:
-    """Return what colour each pixel lies on, and whether it differs from the ground on both its sides.
+def _on_ground(codes: Codes, ground: Mask) -> tuple[Indices, Codes, Mask]:
+    """Return where there is no ground in the rows, what colour lies under that, and what differs from it on both sides.
 
     At the edge of the picture the other side stands for both, and without ground in the row nothing is ink.
     """
@@ -132,10 +153,11 @@ def _behind(codes: Codes, ground: Mask) -> tuple[Codes, Mask]:
     left = flat[np.where(at_left, start, start - 1)]
     right = flat[np.where(at_right, end - 1, end)]
     left, right = np.where(at_left, right, left), np.where(at_right, left, right)
-    behind, ink = codes.copy(), np.zeros(codes.shape, np.bool_)
-    here, length = codes[above], end - start
-    bare = np.repeat(at_left & at_right, length)
-    under = np.where(bare, here, np.repeat(left, length))
-    behind[above] = under
-    ink[above] = (here != under) & (here != np.repeat(right, length)) & ~bare
-    return behind, ink
+    length, ink = end - start, np.zeros(codes.size, np.bool_)
+    places = np.flatnonzero(above)
+    here = flat[places]
+    is_ink = here != np.repeat(left, length)
+    is_ink &= here != np.repeat(right, length)
+    is_ink &= ~np.repeat(at_left & at_right, length)
+    ink[places] = is_ink
+    return np.stack([start, end]), left, ink.reshape(codes.shape)

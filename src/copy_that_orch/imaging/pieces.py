@@ -91,7 +91,7 @@ def _stands_on_one_ground(ground: Ground, pieces: _Pieces) -> Mask:
     xs = np.stack([np.maximum(left - 1, 0), left + width // 2, np.minimum(left + width, right)])
     ys = np.stack([np.maximum(top - 1, 0), top + height // 2, np.minimum(top + height, bottom)])
     around = [(0, 0), (1, 0), (2, 0), (0, 1), (2, 1), (0, 2), (1, 2), (2, 2)]
-    colors = np.stack([ground.behind[ys[y], xs[x]] for x, y in around])
+    colors = np.stack([ground.behind(ys[y], xs[x]) for x, y in around])
     # One of the eight may fall on what stands beside the piece; the fourth, to its left, is the least likely to.
     return np.asarray((colors == colors[3]).sum(axis=0) >= len(around) - 1, np.bool_)
 
