@@ -48,8 +48,8 @@ def test_parts_are_those_of_opencv(shape: tuple[int, int], share: float, connect
 
 def behind(ground: Ground) -> Codes:
     """Return the colour that each pixel lies on, height x width."""
-    rows, columns = np.indices(ground.codes.shape, np.int32)
-    return ground.behind(rows, columns)
+    places = np.indices(ground.codes.shape, np.int32)
+    return ground.behind(places[0], places[1])
 
 
 def test_each_plain_area_is_a_region_of_its_own() -> None:
