@@ -25,6 +25,8 @@ ALL: Final = 0.99
 """Share of its pixels that are at most a level off it."""
 PART: Final = 1 << 18
 """Pixels that are compared together: they stay in the cache, and cost no memory to speak of."""
+_MORE_THAN_ONE: Final = np.uint32(0xFEFEFE)
+"""The bits that are set in no channel that is 0 or 1."""
 _CROSS: Final = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
@@ -78,8 +80,10 @@ def _near(ones: Codes, others: Codes) -> Mask:
     near = np.empty(len(ones), np.bool_)
     for start in range(0, len(ones), PART):
         part = slice(start, start + PART)
-        apart = cv2.absdiff(*(colors[part].view(np.uint8).reshape(1, -1, 4) for colors in (ones, others)))
-        np.greater(cv2.inRange(apart, (0, 0, 0, 0), (1, 1, 1, 0))[0], 0, out=near[part])
+        apart = cv2.absdiff(*(colors[part].view(np.uint8).reshape(1, -1) for colors in (ones, others)))
+        levels = apart.view(np.uint32)[0]
+        levels &= _MORE_THAN_ONE
+        np.equal(levels, 0, out=near[part])
     return near
 
 

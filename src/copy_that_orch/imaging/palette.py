@@ -190,9 +190,11 @@ def _faint_steps(codes: Codes, candidates: Codes, limit: int) -> NDArray[np.int6
         differ = flat[step:] != flat[:-step]
         if in_row:
             differ[width - 1 :: width] = False  # from the end of a row to the beginning of the next
-        ones, others = flat[step:][differ], flat[:-step][differ]
+        places = np.flatnonzero(differ)
+        ones, others = flat[places + step], flat[places]
         for here, there in ((ones, others), (others, ones)):
-            some = likely[here & _GREEN_AND_BLUE]  # of a gradient hardly any, and to search is slow
+            # Of a gradient hardly any, and to search is slow.
+            some = np.flatnonzero(likely[here & _GREEN_AND_BLUE])
             colors, beside = here[some], there[some]
             place = np.minimum(np.searchsorted(candidates, colors), len(candidates) - 1)
             known = candidates[place] == colors
