@@ -79,12 +79,20 @@ class Side:
         first, last = (_at_end(scale, drawn, end)[:blurs] for end in shade.ends)
         self.within = first[:, moved[one]] + last[:, moved[other]] - 1
         self._opposite = moved[OPPOSITE[shade.side]]
-        self._far = _far_edges(scale, drawn, shade.deep, len(shade.lost))[:blurs]
+        self._deep = shade.deep
+        self._scale, self._drawn = scale, drawn
 
     def parts(self, blur: Indices, down: Indices, spread: Indices) -> tuple[Floats, Floats]:
         """Return how far its pixels lie within layers along the side, and across: layers, and layers x pixels."""
-        near = self.steps[blur, self.moved[down, spread]]
-        return self.within[blur, down, spread], near - self._far[blur, self._opposite[down, spread]]
+        across = self.steps[blur, self.moved[down, spread]]
+        lacking = self._deep + self._scale * _places()[self._opposite[down, spread]]
+        tail = TAIL * np.array([_sigma(each, self._scale) for each in BLURS])[blur]
+        for each in np.unique(blur[lacking < tail]).tolist():
+            # The opposite edge is so near that the shadow is not whole here.
+            rows = np.flatnonzero((blur == each) & (lacking < tail))
+            beyond = -(lacking[rows][:, None] + np.arange(across.shape[1]) + 0.5)
+            across[rows] -= blurred_edge(beyond, _sigma(BLURS[each], self._scale), self._drawn)
+        return self.within[blur, down, spread], across
 
 
 @functools.lru_cache(maxsize=6)
@@ -92,17 +100,6 @@ def _all_edges(scale: float, drawn: Drawn) -> Floats:
     """Return blurs x places of the edge x pixels: the share of a wide shadow, whose edge lies there, in each pixel."""
     within = _places()[:, None] * scale - (np.arange(round(REACH * scale)) + 0.5)
     return np.stack([blurred_edge(within, _sigma(blur, scale), drawn) for blur in BLURS])
-
-
-@functools.lru_cache(maxsize=64)
-def _far_edges(scale: float, drawn: Drawn, deep: float, size: int) -> Floats:
-    """Return the same of what pixels lack because the opposite edge is near, which lies `deep` behind this one."""
-    lacking = np.zeros((len(BLURS), len(_places()), size))
-    beyond = -(deep + _places()[:, None] * scale + np.arange(size) + 0.5)
-    for place, blur in enumerate(BLURS):
-        if beyond.max() > -TAIL * _sigma(blur, scale):
-            lacking[place] = blurred_edge(beyond, _sigma(blur, scale), drawn)
-    return lacking
 
 
 @functools.lru_cache(maxsize=256)
