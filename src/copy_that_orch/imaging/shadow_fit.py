@@ -259,9 +259,12 @@ class Fit:
                 tried.append(self.best(1 - (1 - self.lost) / (1 - self.taken(tried))))
         for tried in begun:
             for _turn in range(TURNS):
+                before = list(tried)
                 for place in range(len(tried)):
                     others = tried[:place] + tried[place + 1 :]
                     tried[place] = self.best(1 - (1 - self.lost) / (1 - self.taken(others)))
+                if tried == before:
+                    break
         return min(begun, key=self.misfit)
 
     def _pairs(self) -> list[list[Layer]]:

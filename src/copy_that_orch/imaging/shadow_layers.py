@@ -81,15 +81,16 @@ class Side:
         self._opposite = moved[OPPOSITE[shade.side]]
         self._deep = shade.deep
         self._scale, self._drawn = scale, drawn
+        self._tails = TAIL * np.array([_sigma(each, scale) for each in BLURS])
 
     def parts(self, blur: Indices, down: Indices, spread: Indices) -> tuple[Floats, Floats]:
         """Return how far its pixels lie within layers along the side, and across: layers, and layers x pixels."""
         across = self.steps[blur, self.moved[down, spread]]
         lacking = self._deep + self._scale * _places()[self._opposite[down, spread]]
-        tail = TAIL * np.array([_sigma(each, self._scale) for each in BLURS])[blur]
-        for each in np.unique(blur[lacking < tail]).tolist():
+        is_near = lacking < self._tails[blur]
+        for each in np.unique(blur[is_near]).tolist():
             # The opposite edge is so near that the shadow is not whole here.
-            rows = np.flatnonzero((blur == each) & (lacking < tail))
+            rows = np.flatnonzero((blur == each) & is_near)
             beyond = -(lacking[rows][:, None] + np.arange(across.shape[1]) + 0.5)
             across[rows] -= blurred_edge(beyond, _sigma(BLURS[each], self._scale), self._drawn)
         return self.within[blur, down, spread], across
