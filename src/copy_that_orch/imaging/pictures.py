@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import cv2
 import numpy as np
 
 from copy_that_orch.imaging.areas import Area
 from copy_that_orch.imaging.arrays import channels_of
-from copy_that_orch.imaging.ground import components
 
 MOST_SIDE: Final = 72
 """CSS pixels on each side of a small picture, at most; larger ones may be charts, whose colours count."""
@@ -60,10 +60,10 @@ def _together(areas: Sequence[Area], reach: int) -> Iterable[list[Area]]:
     if not areas:
         return []
     boxes = np.array([area.box for area in areas])
-    raster = np.zeros((int(boxes[:, 3].max()) + reach, int(boxes[:, 2].max()) + reach), np.bool_)
+    raster = np.zeros((int(boxes[:, 3].max()) + reach, int(boxes[:, 2].max()) + reach), np.uint8)
     for left, top, right, bottom in boxes.tolist():
-        raster[top : bottom + reach, left : right + reach] = True
-    labels, _statistics = components(raster, connectivity=4)
+        raster[top : bottom + reach, left : right + reach] = 1
+    labels = np.asarray(cv2.connectedComponents(raster, connectivity=4)[1])
     groups: dict[int, list[Area]] = {}
     for area, label in zip(areas, labels[boxes[:, 1], boxes[:, 0]].tolist(), strict=True):
         groups.setdefault(label, []).append(area)

@@ -231,7 +231,7 @@ def find_candidates(seen: Sequence[Seen]) -> Candidates:
     off = np.abs(values - whole[:, None])
     near = np.clip(1 - off / APART, 0, 1)
     steps = _steps(whole, np.log1p(np.clip(1 - off, 0, 1) @ is_kind) @ speaks)
-    prefer = 1 + PREFER * np.sum(_places(whole, steps)[:OFTEN], axis=0)
+    prefer = 1 + PREFER * np.sum(_places(whole, steps, PLACES[:OFTEN]), axis=0)
     left = np.ones(len(values), np.bool_)
     found: list[tuple[int, Floats, tuple[int, ...]]] = []
     while True:
@@ -283,12 +283,11 @@ def _steps(lengths: Floats, speaks: Floats) -> Floats:
     return np.asarray(likely / likely.sum())
 
 
-def _places(values: Floats, steps: Floats) -> list[Floats]:
-    """Return for each group of multiples in `PLACES` how near each value lies to one, for the steps that are likely."""
-    return [
-        sum(
-            step * np.max([np.clip(1 - np.abs(values - times * size) / ON_STEP, 0, 1) for times in multiples], axis=0)
-            for step, size in zip(steps.tolist(), STEPS.tolist(), strict=True)
-        )
-        for multiples in PLACES
-    ]
+def _places(values: Floats, steps: Floats, groups: Sequence[Sequence[float]] = PLACES) -> list[Floats]:
+    """Return for each group of multiples how near each value lies to one, for the steps that are likely."""
+    found = []
+    for multiples in groups:
+        lengths = np.array(multiples)[:, None, None] * STEPS[:, None]
+        near = np.clip(1 - np.abs(values - lengths) / ON_STEP, 0, 1).max(axis=0)
+        found.append(np.asarray(sum(step * row for step, row in zip(steps.tolist(), near, strict=True))))
+    return found
