@@ -121,7 +121,7 @@ def find_ground(codes: Codes, side: int) -> Ground:
     is_ground = np.zeros(len(statistics), np.bool_)
     is_ground[labels.ravel()[wide]] = True
     is_ground[0] = False
-    ground = np.take(is_ground, labels)
+    ground = is_ground[labels]
     grown = ground.copy()  # by the rim: pixels of the same colour beside it
     grown[:, 1:] |= ground[:, :-1] & beside
     grown[:, :-1] |= ground[:, 1:] & beside
