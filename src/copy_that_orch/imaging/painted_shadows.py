@@ -50,7 +50,7 @@ NEARBY: Final = (2, 2, 2)
 """Places of blur, offset and spread around those of a fit that are tried in turns, where there are more layers."""
 TURNS: Final = 3
 SURE: Final = 5.0
-"""What is no less likely than this needs no comparison with other ways to draw it."""
+"""What is as likely as this needs no comparison with other ways to draw it."""
 CLOSE: Final = 2.0
 """Levels by which the start of such turns may miss, root mean square."""
 PAINTED: Final = 0.06
@@ -115,6 +115,8 @@ def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painte
     tried = [_of_color(painter, masks[likely], whole[likely], color, rarity, ROOM) for color, rarity in named]
     tried.append(_of_any_color(painter, masks[likely], whole[likely], UNLIKELY < FINER))
     rows, alphas, costs = (np.concatenate([each[part] for each in tried]) for part in range(3))
+    if not len(rows):  # no colour takes so much
+        return Painted((), named[0][0], np.inf, 1.0)
     costs = costs + unlikely[likely[rows]] + UNLIKELY[alphas]
     best = int(costs.argmin())
     colors = np.concatenate([each[3] for each in tried])

@@ -29,6 +29,7 @@ ROUNDING: Final = 0.36
 COUNTS: Final = 0.25
 """What a pixel counts as evidence, in halves of squares: what is rounded in a row of pixels is not independent."""
 UNLIKE: Final = 40.0
+"""Colours whose tint is less likely than this, as a logarithm, are not painted."""
 DARKEST: Final = 0.95
 """Greatest alpha of a shadow."""
 VISIBLE: Final = 4
@@ -48,8 +49,6 @@ UNEVEN: Final = 0.008
 """What rounding explains: levels of 255, root mean square, and besides a share of the strongest change."""
 ALIKE: Final = 1.6
 """Another box has a shadow that was found if that misses its edge by so many times what rounding explains, at most."""
-
-
 LOOK: Final = 0.04
 LOOK_SHARE: Final = 0.3
 """Shadows look the same if they take as much of the light, up to this anywhere, and up to this share of all of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from copy_that_orch.imaging.arrays import split
@@ -39,3 +40,13 @@ def test_layers_are_told_apart(painted: Painted) -> None:
     without_ring = sorted(layer for layer in painted.layers if layer[1])
     assert seen == [pytest.approx(layer, abs=0.011) for layer in without_ring]
     assert shadow.color == pytest.approx(split(painted.color), abs=8)
+
+
+def test_what_no_colour_takes_is_no_shadow() -> None:
+    """Nearly all light at both sides of a box, and none above and below: no shadow of any alpha is so dark."""
+    picture = np.full((280, 300, 3), 30, np.uint8)
+    for away in range(60):
+        picture[100:180, [99 - away, 200 + away]] = 30 - 28 * (60 - away) // 60
+    picture[100:180, 100:200] = 255
+
+    assert find_shadows(picture, [Box(100, 100, 200, 180, 0xFFFFFF)], 1) == ()
