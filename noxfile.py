@@ -114,7 +114,9 @@ def lock(session: nox.Session) -> None:
         sources = ["pyproject.toml"] if "package" in groups else []
         session.run(
             *("uv", "pip", "compile", *sources, *chosen, "--universal", "--python-version=3.11", "--generate-hashes"),
-            *("--no-header", "--no-annotate", "--quiet", f"--output-file=locks/{name}.txt", *session.posargs),
+            # Without the extras, pip may look at a newer release than the pinned one, which has no hash here, and stop.
+            *("--no-strip-extras", "--no-header", "--no-annotate", "--quiet", f"--output-file=locks/{name}.txt"),
+            *session.posargs,
         )
 
 

@@ -20,7 +20,8 @@ GROUPS: dict[str, tuple[str, ...]] = next(
 )
 LOCKS = {path.stem: path for path in (ROOT / "locks").glob("*.txt")}
 PINNED = re.compile(
-    r"(?P<name>[a-z0-9-]+)==(?P<version>[^ ;]+)(?: ;[^\\]*)? \\\n(?:(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
+    r"(?P<name>[a-z0-9-]+)(?:\[[a-z0-9,-]+\])?==(?P<version>[^ ;]+)(?: ;[^\\]*)? \\\n"
+    r"(?:(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)"
 )
 
 
@@ -65,3 +66,11 @@ def test_what_is_asked_for_is_locked(lock: str) -> None:
         name = re.sub("[-_.]+", "-", requirement.name).lower()
         assert pinned.get(name), f"{name} is not in locks/{lock}.txt"
         assert all(requirement.specifier.contains(version) for version in pinned[name]), name
+
+
+@pytest.mark.parametrize("lock", sorted(LOCKS))
+def test_extras_are_pinned_too(lock: str) -> None:
+    """`coverage[toml]`, which pytest-cov asks for: pip takes it for another requirement than `coverage`."""
+    text = LOCKS[lock].read_text("utf-8")
+
+    assert not re.search(r"^pytest-cov==", text, re.MULTILINE) or re.search(r"^coverage\[toml\]==", text, re.MULTILINE)
