@@ -8,7 +8,7 @@ shadows are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -74,25 +74,22 @@ class Painted:
     off: float
 
 
-def find_painted(painters: Sequence[Painter], named: Sequence[tuple[Color, float]]) -> Painted | None:
+def find_painted(painters: Iterable[Painter], named: Sequence[tuple[Color, float]]) -> Painted | None:
     """Return the likeliest shadow that leaves the bytes that are seen, or None if there is none.
 
     Args:
-      painters: Of the ways in which it may be drawn, the likeliest first.
+      painters: Of the ways in which it may be drawn, the likeliest first; the others are asked for only if needed.
       named: Colours that are seen elsewhere or usual, the likeliest first, and how unlikely each is.
     """
     color, rarity = named[0]
-    best, drawn = Painted((), color, np.inf, 1.0), painters[0]
+    found: list[tuple[Painted, Painter]] = []
     for painter in painters:
-        for tried in (_one_layer(painter, named), *_published(painter, color, rarity)):
-            if tried.cost < best.cost:
-                best, drawn = tried, painter
+        found += [(one, painter) for one in (_one_layer(painter, named), *_published(painter, color, rarity))]
+        best, drawn = min(found, key=lambda each: each[0].cost)
         if best.cost < SURE:
             break
-    if best.off > PAINTED:
-        pair = drawn.fit.pair()
-        if drawn.misses(pair, color) < CLOSE:
-            best = min(best, _in_turns(drawn, pair, color, rarity), key=lambda painted: painted.cost)
+    if best.off > PAINTED and drawn.misses(drawn.fit.pair, color) < CLOSE:
+        best = min(best, _in_turns(drawn, drawn.fit.pair, color, rarity), key=lambda painted: painted.cost)
     return best if best.off <= PAINTED else None
 
 

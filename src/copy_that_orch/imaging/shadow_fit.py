@@ -37,6 +37,7 @@ from copy_that_orch.imaging.shadow_layers import (
     Places,
     Shade,
     Side,
+    strongest_first,
 )
 
 PAIR_BLURS: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40)
@@ -58,7 +59,7 @@ MOST_PAIRED: Final = 24
 WIDEST: Final = 1.8
 """Largest blur that is tried, in times of how far the edge reaches."""
 MOST_LAYERS: Final = 3
-ROUNDING: Final = {Drawn.TRUE: 0.45, Drawn.ROUND: 0.36, Drawn.SQUARE: 0.36}
+LEVELS_OFF: Final = {Drawn.TRUE: 0.45, Drawn.ROUND: 0.36, Drawn.SQUARE: 0.36}
 """Levels of 255 by which whole levels differ from what was drawn, root mean square, with what browsers approximate."""
 UNEVEN: Final = {Drawn.TRUE: 0.008, Drawn.ROUND: 0.002, Drawn.SQUARE: 0.002}
 """The same, as a share of the strongest change."""
@@ -72,7 +73,7 @@ ASIDE: Final = 24
 USUAL_ALPHA: Final = 0.15
 """Shadows have an alpha of about this much: one far above fits a faint edge too, if a spread hides most of it."""
 PLAIN: Final = 10.0
-"""Sum of squares, in those of `ROUNDING`, that a layer with a spread must fit better than one without."""
+"""Sum of squares, in those of `LEVELS_OFF`, that a layer with a spread must fit better than one without."""
 
 
 def fit_layers(fit: Fit) -> tuple[Layer, ...]:
@@ -83,12 +84,12 @@ def fit_layers(fit: Fit) -> tuple[Layer, ...]:
         if fit.misfit(known) <= 1:
             layers = known
     while (misfit := fit.misfit(layers)) > 1 and len(layers) < MOST_LAYERS:
-        more = fit.pair() if len(layers) == 1 else fit.one_more(layers)
+        more = list(fit.pair) if len(layers) == 1 else fit.one_more(layers)
         if fit.misfit(more) > WORTH * misfit:
             break
         layers = more
     seen = [attrs.evolve(layer, x=fit.aside) for layer in layers if layer.alpha * fit.levels >= LEAST]
-    return tuple(sorted(seen, key=lambda layer: -layer.alpha * (layer.blur + 1)))
+    return strongest_first(seen)
 
 
 def looks(layers: Sequence[Layer]) -> Floats:
@@ -127,7 +128,7 @@ class Fit:
         self.lost = np.concatenate([shade.lost for shade in shades])
         self.shades = shades
         self.scale = scale
-        self._tolerance = (ROUNDING[drawn] + UNEVEN[drawn] * self.strongest) / levels
+        self._tolerance = (LEVELS_OFF[drawn] + UNEVEN[drawn] * self.strongest) / levels
         self._noise = self._tolerance**2
         reach = max(float(np.flatnonzero(shade.lost).max(initial=0)) + 1 for shade in shades) / scale
         self._blurs = sum(blur <= WIDEST * reach for blur in BLURS)
@@ -242,12 +243,9 @@ class Fit:
         return -round((int(np.argmin(off)) - most) / self.scale / 2)
 
     @functools.cached_property
-    def _best_pair(self) -> list[Layer]:
-        return self.one_more([self.best(self.lost)])
-
-    def pair(self) -> list[Layer]:
-        """Return the two layers that explain the edge best."""
-        return list(self._best_pair)
+    def pair(self) -> tuple[Layer, ...]:
+        """The two layers that explain the edge best."""
+        return tuple(self.one_more([self.best(self.lost)]))
 
     def one_more(self, layers: Sequence[Layer]) -> list[Layer]:
         """Return one layer more than `layers`, all fitted anew in turns, from several beginnings."""

@@ -7,6 +7,7 @@ the same scale; only the ends of a side and its distance from the opposite one d
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
@@ -41,6 +42,11 @@ class Layer:
     blur: float
     spread: float
     alpha: float
+
+
+def strongest_first(layers: Iterable[Layer]) -> tuple[Layer, ...]:
+    """Return layers in the order of how much they darken."""
+    return tuple(sorted(layers, key=lambda layer: -layer.alpha * (layer.blur + 1)))
 
 
 @attrs.frozen(eq=False)

@@ -14,8 +14,8 @@ from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.painted_shadows import find_painted
 from copy_that_orch.imaging.painting import Color, Painter
 from copy_that_orch.imaging.ramps import BOTTOM, TOP, Edges, find_edges
-from copy_that_orch.imaging.shadow_fit import Fit, fit_layers, looks
-from copy_that_orch.imaging.shadow_layers import Layer, Shade
+from copy_that_orch.imaging.shadow_fit import LEVELS_OFF, UNEVEN, Fit, fit_layers, looks
+from copy_that_orch.imaging.shadow_layers import Layer, Shade, strongest_first
 
 BLACK: Final = (0, 0, 0)
 TINTED: Final = 0.1
@@ -44,9 +44,6 @@ ENOUGH: Final = 24
 """Pixels that a shadow must change if painting them by chance is out of the question."""
 POOR: Final = 1.1
 """A fit that misses the edge by so many times what rounding explains is none."""
-LEVELS_OFF: Final = 0.45
-UNEVEN: Final = 0.008
-"""What rounding explains: levels of 255, root mean square, and besides a share of the strongest change."""
 ALIKE: Final = 1.6
 """Another box has a shadow that was found if that misses its edge by so many times what rounding explains, at most."""
 LOOK: Final = 0.04
@@ -162,9 +159,14 @@ class _Group:
         return self._painters[drawn]
 
     @property
+    def kinds(self) -> tuple[Drawn, Drawn]:
+        """How their shadow may be painted: as their corners tell, and the other way."""
+        return (Drawn.ROUND, Drawn.SQUARE) if self.edges.is_round else (Drawn.SQUARE, Drawn.ROUND)
+
+    @property
     def likeliest(self) -> Painter:
         """What paints as their corners tell."""
-        return self.painter(Drawn.ROUND if self.edges.is_round else Drawn.SQUARE)
+        return self.painter(self.kinds[0])
 
     @property
     def changed(self) -> int:
@@ -232,19 +234,19 @@ def _shades(edges: Edges, color: Color) -> list[Shade]:
 
 def _explains(shadow: Shadow, group: _Group) -> bool:
     """Return whether a shadow would leave nearly what is seen."""
-    limit = ALIKE * (LEVELS_OFF + UNEVEN * group.strongest)
+    limit = ALIKE * (LEVELS_OFF[Drawn.TRUE] + UNEVEN[Drawn.TRUE] * group.strongest)
     return group.likeliest.misses(shadow.layers, shadow.color) <= limit
 
 
 def _painted(group: _Group) -> Shadow | None:
     """Return the shadow that leaves the very bytes that are seen, if there is one."""
-    other = group.painter(Drawn.SQUARE if group.edges.is_round else Drawn.ROUND)
-    best = find_painted([group.likeliest, other], group.named)
+    best = find_painted((group.painter(drawn) for drawn in group.kinds), group.named)
     if best is None:
         return None
-    layers = tuple(sorted(best.layers, key=lambda layer: -layer.alpha * (layer.blur + 1)))
     confidence = EXACT if best.off == 0 and group.changed >= ENOUGH else NEARLY - best.off
-    return _with_boxes(Shadow(layers=layers, color=best.color, boxes=(), confidence=confidence), group.boxes)
+    return _with_boxes(
+        Shadow(layers=strongest_first(best.layers), color=best.color, boxes=(), confidence=confidence), group.boxes
+    )
 
 
 def _fitted(group: _Group) -> Shadow | None:
