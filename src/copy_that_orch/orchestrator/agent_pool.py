@@ -19,7 +19,7 @@ from copy_that_orch.orchestrator.checks import text, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, InT, OutT, PipelineTask, label_of
 from copy_that_orch.orchestrator.pool.adaptive import AdaptiveLimit
-from copy_that_orch.orchestrator.pool.admission import StageQueue
+from copy_that_orch.orchestrator.pool.admission import StageQueue, checked_limits
 from copy_that_orch.orchestrator.pool.granting import Granter
 from copy_that_orch.orchestrator.pool.tickets import ENDED, PARKED, RUNNING, Ticket, running_in, slot_held_of
 from copy_that_orch.orchestrator.pool.visits import Visit, outcome_of
@@ -56,7 +56,7 @@ class AgentPool:
         history: int = 1000,
     ) -> None:
         self._default_limit = whole("default_limit", default_limit, 1)
-        self._limits = {text("a stage", stage): _limit_of(stage, limit) for stage, limit in (limits or {}).items()}
+        self._limits = checked_limits(limits or {})
         self._granter = Granter(None if total_limit is None else whole("total_limit", total_limit, 1))
         self._history: collections.deque[tuple[Any, ...]] = collections.deque(maxlen=whole("history", history, 0))
         self.next_order: Callable[[], int] = itertools.count().__next__  #: Returns the place in line of who comes now.
@@ -282,10 +282,6 @@ class AgentPool:
     def unwatch(self, watcher: Callable[[str, int, int], None]) -> None:
         """Stop calling `watcher`."""
         self._watchers.remove(watcher)
-
-
-def _limit_of(stage: str, limit: int | AdaptiveLimit) -> int | AdaptiveLimit:
-    return limit if isinstance(limit, AdaptiveLimit) else whole(f"the limit of stage {str(stage)!r}", limit, 1)
 
 
 @trio.lowlevel.disable_ki_protection

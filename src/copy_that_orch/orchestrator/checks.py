@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import math
+from collections.abc import Iterable
 from typing import TypeGuard, TypeVar
 
 from copy_that_orch.orchestrator.errors import ConfigurationError
 
+T = TypeVar("T")
 EnumT = TypeVar("EnumT", bound=enum.Enum)
 
 
@@ -21,15 +23,15 @@ def whole(name: str, value: object, least: int | None = None) -> int:
 
 def number(name: str, value: object, least: float, most: float = math.inf) -> float:
     """Return `value`, a finite number from `least` to `most`."""
-    if not _is_finite(value) or not least <= value <= most:
+    if not is_number(value) or not math.isfinite(value) or not least <= value <= most:
         bound = f"from {least:g}" if most == math.inf else f"from {least:g} to {most:g}"
         raise ConfigurationError(f"{name} must be a number {bound}, not {value!r}")
     return value
 
 
-def seconds(name: str, value: object) -> float:
-    """Return `value`, a finite number of seconds above 0."""
-    if not _is_finite(value) or not value > 0:
+def seconds(name: str, value: object, *, endless: bool = False) -> float:
+    """Return `value`, a number of seconds above 0; only if `endless`, it may be infinite."""
+    if not is_number(value) or not value > 0 or (value == math.inf and not endless):
         raise ConfigurationError(f"{name} must be more than 0 seconds, not {value!r}")
     return value
 
@@ -50,5 +52,13 @@ def member(name: str, kind: type[EnumT], value: object) -> EnumT:
         raise ConfigurationError(f"{name} must be one of {known}, not {value!r}") from None
 
 
-def _is_finite(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+def series(name: str, values: Iterable[T]) -> tuple[T, ...]:
+    """Return `values`, which can be gone through, as a tuple."""
+    if not isinstance(values, Iterable):
+        raise ConfigurationError(f"{name} must be an iterable, not {values!r}")
+    return tuple(values)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether `value` is a number, finite or not; truth is none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

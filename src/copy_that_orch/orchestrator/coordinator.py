@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, final
 import trio
 
 from copy_that_orch.orchestrator.agent_pool import AgentPool
-from copy_that_orch.orchestrator.checks import member
+from copy_that_orch.orchestrator.checks import member, seconds, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError, PoolClosedError
 from copy_that_orch.orchestrator.interfaces import FIVE_STAGES, PipelineTask, Stage
 from copy_that_orch.orchestrator.policies import FailurePolicy, WhenOpen
@@ -57,7 +57,7 @@ class PipelineCoordinator:
 
     Raises:
       ConfigurationError: if an agent's stage is unknown, an agent type or a stage name occurs twice, a gathering
-        stage has two agents, or the pool or the breakers name something unknown.
+        stage has two agents, the pool or the breakers name something unknown, or something is of the wrong kind.
     """
 
     __slots__ = ("_plan",)
@@ -66,7 +66,7 @@ class PipelineCoordinator:
         self,
         agents: Iterable[AnyAgent],
         *,
-        stages: Sequence[Stage] = FIVE_STAGES,
+        stages: Iterable[Stage] = FIVE_STAGES,
         pool: AgentPool | None = None,
         breakers: Breakers | None = None,
         when_open: WhenOpen = WhenOpen.WAIT,
@@ -94,8 +94,9 @@ class PipelineCoordinator:
         Nothing outlives the call, however it ends.
 
         Raises:
-          PipelineErrorGroup: if the task fails; its leaves are what the agents raised.
-          PoolClosedError: if the coordinator or its pool is draining.
+          PipelineErrorGroup: if the task fails; its leaves are what the agents raised, or a `PoolClosedError` for each
+            call that a draining pool refuses.
+          PoolClosedError: if the coordinator is draining.
           ConfigurationError: if called by an agent in a slot of the same pool.
         """
         [result] = await self.execute_batch([task])
@@ -125,9 +126,10 @@ class PipelineCoordinator:
         Raises:
           PipelineErrorGroup: under CANCEL, if a task fails; finished results are in its `results`.
           PoolClosedError: if the coordinator is draining.
-          ConfigurationError: if `max_in_flight` is below 1, or `tasks` yields something else than tasks.
+          ConfigurationError: if `max_in_flight` is no whole number from 1 on, or `tasks` yields something else than
+            tasks.
         """
-        given = [_checked(task) for task in tasks]
+        given = _all_checked(tasks)
         # Sorting is stable: equal priorities start in input order.
         by_priority = sorted(range(len(given)), key=lambda index: -given[index].priority)
         results: dict[int, PipelineResult] = {}
@@ -183,7 +185,11 @@ class PipelineCoordinator:
 
         Args:
           timeout: Seconds that each agent has for its answer.
+
+        Raises:
+          ConfigurationError: if `timeout` is not more than 0 seconds.
         """
+        seconds("timeout", timeout, endless=True)
         answers: dict[str, AgentHealth] = {}
 
         async def ask(agent: AnyAgent) -> None:
@@ -246,8 +252,8 @@ class PipelineCoordinator:
         *,
         streams: bool = False,
     ) -> PipelineRun:
-        if max_in_flight is not None and max_in_flight < 1:
-            raise ConfigurationError(f"max_in_flight must be at least 1, not {max_in_flight!r}")
+        if max_in_flight is not None:
+            whole("max_in_flight", max_in_flight, 1)
         if self._plan.draining:
             raise PoolClosedError("the coordinator is draining and takes no more tasks")
         self._plan.pool.refuse_reentry()
@@ -259,6 +265,13 @@ class PipelineCoordinator:
             fail_fast=member("on_failure", FailurePolicy, on_failure) is FailurePolicy.CANCEL,
             max_in_flight=max_in_flight,
         )
+
+
+def _all_checked(tasks: object) -> list[PipelineTask[Any]]:
+    if isinstance(tasks, Iterable):
+        return [_checked(task) for task in tasks]
+    hint = "; stream() takes an async one" if isinstance(tasks, AsyncIterable) else ""
+    raise ConfigurationError(f"tasks must be an iterable, not {type(tasks).__name__}{hint}")
 
 
 def _checked(task: object) -> PipelineTask[Any]:

@@ -204,6 +204,10 @@ async def test_history_is_bounded(autojump_clock: MockClock) -> None:
         ({"limits": {"extract": True}}, "not True"),
         ({"limits": {"extract": 2.0}}, "not 2.0"),
         ({"limits": {"extract": None}}, "not None"),
+        (
+            {"limits": 4},
+            "limits must be a mapping from stages to limits, not 4; for every stage there is default_limit",
+        ),
         ({"limits": {"": 2}}, "a stage must be a text that is not empty, not ''"),
         ({"limits": {7: 2}}, "a stage must be a text that is not empty, not 7"),
         ({"default_limit": 0}, "default_limit must be a whole number from 1, not 0"),

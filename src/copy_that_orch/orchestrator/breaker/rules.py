@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias
 
 import attrs
 
 from copy_that_orch.orchestrator.breaker.verdicts import Judge, Predicate
 from copy_that_orch.orchestrator.breaker.windows import FailureRate
+from copy_that_orch.orchestrator.checks import is_number
 from copy_that_orch.orchestrator.errors import ConfigurationError
 
 ExceptionTypes: TypeAlias = type[BaseException] | Iterable[type[BaseException]]
@@ -29,22 +30,18 @@ def _count(_rules: object, field: attrs.Attribute[int], value: object) -> None:
         raise ConfigurationError(f"{field.name} must be a whole number from 1 on, not {value!r}")
 
 
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
 def _seconds(_rules: object, field: attrs.Attribute[float], value: object) -> None:
-    if not (_is_number(value) and 0 < value < math.inf):
+    if not (is_number(value) and 0 < value < math.inf):
         raise ConfigurationError(f"{field.name} must be a number of seconds above 0, not {value!r}")
 
 
 def _factor(_rules: object, field: attrs.Attribute[float], value: object) -> None:
-    if not (_is_number(value) and 1 <= value < math.inf):
+    if not (is_number(value) and 1 <= value < math.inf):
         raise ConfigurationError(f"{field.name} must be a number from 1 on, not {value!r}")
 
 
 def _share(_rules: object, field: attrs.Attribute[float], value: object) -> None:
-    if not (_is_number(value) and 0 <= value <= 1):
+    if not (is_number(value) and 0 <= value <= 1):
         raise ConfigurationError(f"{field.name} is a share from 0 to 1, not {value!r}")
 
 

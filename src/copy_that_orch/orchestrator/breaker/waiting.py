@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, final
 import trio
 
 from copy_that_orch.orchestrator.breaker.blocks import enter_scope, leave_block, refuse
+from copy_that_orch.orchestrator.checks import is_number
 from copy_that_orch.orchestrator.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class GuardedWait:
     __slots__ = ("_breaker", "_permit", "_room", "_timeout")
 
     def __init__(self, breaker: BreakerCore, room: WaitingRoom, timeout: float | None) -> None:
-        if timeout is not None and not timeout >= 0:
+        if timeout is not None and not (is_number(timeout) and timeout >= 0):
             raise ConfigurationError(f"timeout must be a number of seconds from 0 on, not {timeout!r}")
         self._permit: Permit
         self._breaker = breaker

@@ -10,9 +10,12 @@ import heapq
 import itertools
 import math
 import sys
+from collections.abc import Mapping
 
 import trio
 
+from copy_that_orch.orchestrator.checks import text, whole
+from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.pool.adaptive import AdaptiveLimit, LimitControl
 from copy_that_orch.orchestrator.pool.outside import OutsideWatch
 from copy_that_orch.orchestrator.pool.tickets import QUEUED, RUNNING, Slot, Ticket, TicketState
@@ -222,3 +225,17 @@ class StageQueue:
 def _is_valid(entry: tuple[int, int, int, Ticket]) -> bool:
     ticket = entry[3]
     return ticket.state is QUEUED and ticket.entry == entry[2]
+
+
+def checked_limits(limits: Mapping[str, int | AdaptiveLimit]) -> dict[str, int | AdaptiveLimit]:
+    """Return the limits of a pool by stage, checked."""
+    if not isinstance(limits, Mapping):
+        raise ConfigurationError(
+            f"limits must be a mapping from stages to limits, not {limits!r}; for every stage there is default_limit"
+        )
+    return {
+        text("a stage", stage): limit
+        if isinstance(limit, AdaptiveLimit)
+        else whole(f"the limit of stage {str(stage)!r}", limit, 1)
+        for stage, limit in limits.items()
+    }

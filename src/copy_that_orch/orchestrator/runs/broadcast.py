@@ -8,6 +8,7 @@ from typing import final
 
 import trio
 
+from copy_that_orch.orchestrator.checks import series
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.events import Event, Observer
 
@@ -25,7 +26,7 @@ class Broadcast:
     __slots__ = ("_observers",)
 
     def __init__(self, observers: Iterable[Observer]) -> None:
-        self._observers = tuple(observers)
+        self._observers = series("observers", observers)
         for observer in self._observers:
             if not isinstance(observer, Observer):
                 raise ConfigurationError(f"an observer needs on_event(event); {observer!r} has none")

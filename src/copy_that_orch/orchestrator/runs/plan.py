@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, final
 import trio
 
 from copy_that_orch.orchestrator.agent_pool import AgentPool
-from copy_that_orch.orchestrator.checks import member
+from copy_that_orch.orchestrator.checks import member, seconds, series
 from copy_that_orch.orchestrator.circuit_breaker import CircuitBreaker
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.events import BreakerChanged, Observer, PoolResized
@@ -73,7 +73,7 @@ class Plan:
     def __init__(
         self,
         agents: Iterable[AnyAgent],
-        stages: Sequence[Stage],
+        stages: Iterable[Stage],
         pool: AgentPool,
         breakers: Breakers | None,
         when_open: WhenOpen,
@@ -82,12 +82,13 @@ class Plan:
         observers: Iterable[Observer],
         seed: int | None,
     ) -> None:
-        by_stage = _place(tuple(agents), stages)
+        stages = series("stages", stages)
+        by_stage = _place(series("agents", agents), stages)
+        if not isinstance(pool, AgentPool):
+            raise ConfigurationError(f"pool must be an AgentPool, not {pool!r}")
         unknown = set(pool.configured) - set(by_stage)
         if unknown:
             raise ConfigurationError(f"the pool limits {_names(unknown)}; the stages are {_names(by_stage)}")
-        if not patience > 0:
-            raise ConfigurationError(f"patience must be more than 0 seconds, not {patience!r}")
         self.agents = [agent for placed in by_stage.values() for agent in placed]
         self.guarded_agents = list(zip(self.agents, _guards(self.agents, breakers), strict=True))
         self.segments: list[list[tuple[Stage, list[str]]]] = []
@@ -100,7 +101,7 @@ class Plan:
         self.paces = {stage.name: Pace(stage.rate_limit) for stage in stages if stage.rate_limit is not None}
         self.pool = pool
         self.when_open = member("when_open", WhenOpen, when_open)
-        self.patience = patience
+        self.patience = seconds("patience", patience, endless=True)
         if store is not None and not isinstance(store, ResultStore):
             raise ConfigurationError(f"a result store needs lookup(key) and record(key, value); {store!r} lacks one")
         self.store = store
@@ -164,13 +165,11 @@ def _names(names: Iterable[str]) -> str:
 
 def _place(agents: Sequence[AnyAgent], stages: Sequence[Stage]) -> dict[str, list[AnyAgent]]:
     """Return the agents of each stage, checked."""
-    by_stage: dict[str, list[AnyAgent]] = {}
-    for stage in stages:
-        if stage.name in by_stage:
-            raise ConfigurationError(f"two stages are named {stage.name!r}")
-        by_stage[stage.name] = []
+    by_stage = _empty(stages)
     seen: set[str] = set()
     for agent in agents:
+        if isinstance(agent, type):
+            raise ConfigurationError(f"{agent!r} is a class; make an agent of it, and give that")
         agent_type = getattr(agent, "agent_type", None)
         stage_name = getattr(agent, "stage_name", None)
         if not isinstance(agent_type, str) or not isinstance(stage_name, str) or not hasattr(agent, "process"):
@@ -192,6 +191,18 @@ def _place(agents: Sequence[AnyAgent], stages: Sequence[Stage]) -> dict[str, lis
     return by_stage
 
 
+def _empty(stages: Sequence[Stage]) -> dict[str, list[AnyAgent]]:
+    """Return room for the agents of each stage."""
+    by_stage: dict[str, list[AnyAgent]] = {}
+    for stage in stages:
+        if not isinstance(stage, Stage):
+            raise ConfigurationError(f"stages must be made with Stage(name=...), not {stage!r}")
+        if stage.name in by_stage:
+            raise ConfigurationError(f"two stages are named {stage.name!r}")
+        by_stage[stage.name] = []
+    return by_stage
+
+
 def _guards(agents: Sequence[AnyAgent], breakers: Breakers | None) -> list[CircuitBreaker]:
     """Return the breaker of each agent."""
     names = [agent.agent_type for agent in agents]
@@ -201,8 +212,17 @@ def _guards(agents: Sequence[AnyAgent], breakers: Breakers | None) -> list[Circu
             raise ConfigurationError(f"there are breakers for {_names(unknown)}; the agents are {_names(names)}")
         guards = [breakers[name] if name in breakers else CircuitBreaker(name) for name in names]
     else:
-        guards = [(breakers or CircuitBreaker)(name) for name in names]
+        make = _maker(breakers)
+        guards = [make(name) for name in names]
     for name, guard in zip(names, guards, strict=True):
         if not isinstance(guard, CircuitBreaker):
             raise ConfigurationError(f"the breaker of agent {name!r} must be a CircuitBreaker, not {guard!r}")
     return guards
+
+
+def _maker(breakers: object) -> Callable[[str], CircuitBreaker]:
+    if breakers is None:
+        return CircuitBreaker
+    if isinstance(breakers, CircuitBreaker) or not callable(breakers):
+        raise ConfigurationError(f"breakers must be a mapping by agent type or a function of one, not {breakers!r}")
+    return breakers

@@ -322,8 +322,8 @@ async def test_waiting_again_after_the_queue_was_empty(autojump_clock: MockClock
         assert nobody_waits(breaker)
 
 
-@pytest.mark.parametrize("timeout", [-1, math.nan])
-def test_a_bad_timeout_is_refused(timeout: float) -> None:
-    """A time to wait is not negative."""
+@pytest.mark.parametrize("timeout", [-1, math.nan, "5", True])
+def test_a_bad_timeout_is_refused(timeout: Any) -> None:
+    """A time to wait is a number, and not negative."""
     with pytest.raises(ConfigurationError, match="timeout must be a number of seconds from 0 on"):
         CircuitBreaker("api").wait(timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -95,14 +96,24 @@ async def test_same_task_may_be_in_a_batch_twice(autojump_clock: MockClock) -> N
     assert len(agent.calls) == 2
 
 
+async def each_later() -> AsyncIterator[PipelineTask[Any]]:
+    """Would yield a task, if somebody could read it."""
+    yield task("a")  # pragma: no cover -- nobody does
+
+
 async def test_what_is_no_task_is_refused_before_anything_runs(autojump_clock: MockClock) -> None:
     """One wrong entry refuses the batch, whatever else is in it; so does a limit below one."""
     agent = FakeAgent("x", "s")
     coordinator = PipelineCoordinator([agent], stages=STAGES)
     with pytest.raises(ConfigurationError, match="must be PipelineTasks, not str"):
         await coordinator.execute_batch([task("a", priority=9), "b"])  # type: ignore[list-item]
-    with pytest.raises(ConfigurationError, match="max_in_flight must be at least 1, not 0"):
-        await coordinator.execute_batch([task("a")], max_in_flight=0)
+    with pytest.raises(ConfigurationError, match="tasks must be an iterable, not PipelineTask"):
+        await coordinator.execute_batch(task("a"))  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="tasks must be an iterable, not async_generator; stream"):
+        await coordinator.execute_batch(each_later())  # type: ignore[arg-type]
+    for most in (0, 1.5, "3", True):
+        with pytest.raises(ConfigurationError, match=f"max_in_flight must be a whole number from 1, not {most!r}"):
+            await coordinator.execute_batch([task("a")], max_in_flight=most)  # type: ignore[arg-type]
     assert agent.calls == []
     assert_nothing_held(coordinator)
 
@@ -249,6 +260,14 @@ async def test_health_check_asks_all_at_once_and_reports_each(autojump_clock: Mo
     ]
     assert not report.healthy
     assert (await PipelineCoordinator(agents[:1], stages=STAGES).health_check()).healthy
+
+
+async def test_wrong_time_limit_of_a_health_check_is_no_finding_about_agents() -> None:
+    """It is the caller's mistake, and no agent is called ill for it."""
+    coordinator = PipelineCoordinator([FakeAgent("good", "s")], stages=STAGES)
+    for timeout in (0, "10"):
+        with pytest.raises(ConfigurationError, match=f"timeout must be more than 0 seconds, not {timeout!r}"):
+            await coordinator.health_check(timeout=timeout)  # type: ignore[arg-type]
 
 
 async def test_agent_that_fails_while_its_health_check_is_ended_is_reported(autojump_clock: MockClock) -> None:
