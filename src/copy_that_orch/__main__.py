@@ -9,7 +9,7 @@ _NEEDED = ("click", "rich", "numpy", "PIL", "cv2", "coloraide")  # the extra "im
 
 
 def main() -> None:
-    """Run the command line and exit with its code: 0 done, 1 the work failed, 2 the command was wrong.
+    """Run the command line and exit with its code: 0 done, 1 the work failed, 2 the command was wrong, 130 interrupted.
 
     Without what the extra `images` installs there is no command line: one line on stderr says so.
     """
@@ -18,8 +18,11 @@ def main() -> None:
         names = ", ".join(missing)
         sys.stderr.write(f"copy_that_orch: not installed: {names}; run: pip install 'copy_that_orch[images]'\n")
         sys.exit(2)
-    from copy_that_orch.cli.main import main as command_line  # noqa: PLC0415 -- it loads the agents, and needs the extra
-
+    try:
+        from copy_that_orch.cli.main import main as command_line  # noqa: PLC0415 -- it loads the agents, and needs the extra
+    except KeyboardInterrupt:  # to load them takes a moment
+        sys.stderr.write("copy_that_orch: interrupted\n")
+        sys.exit(130)
     sys.exit(command_line())
 
 

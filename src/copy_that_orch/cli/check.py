@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import click
 
-from copy_that_orch.cli.stdout import printing
+from copy_that_orch.cli.streams import printing, tell
 from copy_that_orch.cli.wording import PREFIX, count, printable
 from copy_that_orch.tokens.dtcg.check import check_text
 from copy_that_orch.tokens.dtcg.json_text import UnreadableError
@@ -43,7 +43,7 @@ class Report:
 
 def _check_file(name: str) -> Report:
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        data = _standard_input() if name == "-" else Path(name).read_bytes()
         folder = Path() if name == "-" else Path(name).parent
         tokens, findings = check_text(data.decode("utf-8"), lambda named: _text_of_file(folder / named))
     except OSError as error:
@@ -53,6 +53,12 @@ def _check_file(name: str) -> Report:
     except UnreadableError as error:
         return Report(name, problem=str(error))
     return Report(name, tokens, findings)
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:  # as started by a service
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def _text_of_file(path: Path) -> str:
@@ -115,7 +121,7 @@ def check(files: Sequence[str], json_: bool) -> int:
     reports = [_check_file(name) for name in files]
     for report in reports:
         if report.problem is not None:
-            click.echo(PREFIX + printable(f"{report.file}: {report.problem}"), err=True)
+            tell(PREFIX + printable(f"{report.file}: {report.problem}"))
     code = _exit_code(reports)
     with printing():
         if json_:

@@ -74,8 +74,10 @@ def failed_work(origin: Origin, out: Path) -> Work:
     Each is to be made whole: what did not fail is in the result store.
 
     Raises:
-      ConfigurationError: if the list cannot be read.
+      ConfigurationError: if the list cannot be read, or there is no such folder.
     """
+    if not out.is_dir():
+        raise ConfigurationError(f"{out}: no such folder; --retry-failed wants the --out of the run that failed")
     letters = read_letters(out)
     failed = {letter["task"] for letter in letters}
     origins = [origin] if origin.paths else [Origin(letter["paths"], letter["one_product"]) for letter in letters]

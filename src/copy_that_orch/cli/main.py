@@ -28,8 +28,8 @@ from copy_that_orch.cli.output import check_writable
 from copy_that_orch.cli.render import QuietView, make_view
 from copy_that_orch.cli.report import Outcome, as_json, as_text
 from copy_that_orch.cli.signals import Stop
-from copy_that_orch.cli.stdout import abandon_stdout, printing
 from copy_that_orch.cli.storing import STORE_NAME, StoreNotes, store_for
+from copy_that_orch.cli.streams import abandon, printing, tell
 from copy_that_orch.cli.summary import SummaryAgent
 from copy_that_orch.cli.timelines import Timelines
 from copy_that_orch.cli.wording import PREFIX, printable
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.ClickException, PipelineError) as error:
         return _refuse(error)
     except BrokenPipeError:  # the reader has seen enough
-        abandon_stdout()
+        abandon(sys.stdout)
         return EXIT_FAILED
     except (KeyboardInterrupt, BaseExceptionGroup) as error:
         if not _is_interrupt(error):
@@ -87,7 +87,7 @@ def _is_interrupt(error: BaseException) -> bool:
 
 
 def _complain(line: str, code: int) -> int:
-    click.echo(PREFIX + printable(line), err=True)
+    tell(PREFIX + printable(line))
     return code
 
 
@@ -261,7 +261,7 @@ def run(  # noqa: PLR0917 -- one for each option
         list_failed(out, outcomes, origin, view.say, quiet=quiet)
         code = stop.conclude(outcomes, fresh=fresh) or _exit_code(outcomes, work.problems)
     elif retry_failed and not work.problems:
-        click.echo(f"Nothing to do: no call is listed in {printable(out / FAILED_NAME)}.", err=True)
+        tell(f"Nothing to do: no call is listed in {printable(out / FAILED_NAME)}.")
     with printing():
         if json_:
             _print_json(outcomes, work.problems, code)

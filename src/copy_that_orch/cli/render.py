@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sized
 from contextlib import asynccontextmanager
 from typing import final
 
-import click
 import trio
 from rich.console import Console, Group
 from rich.live import Live
@@ -17,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copy_that_orch.cli.progress import Circuit, Progress
+from copy_that_orch.cli.streams import tell
 from copy_that_orch.cli.wording import count, printable
 from copy_that_orch.orchestrator.events import BreakerChanged, Event, StageEnded, TaskEnded, TaskStarted
 
@@ -51,7 +51,7 @@ class QuietView(View):
 
     def say(self, line: str) -> None:
         """Show the line."""
-        click.echo(line, err=True)
+        tell(line)
 
 
 @final
@@ -103,7 +103,7 @@ class PlainView(View):
 
     def say(self, line: str) -> None:
         """Show the line."""
-        click.echo(line, err=True)
+        tell(line)
 
 
 @final

@@ -140,6 +140,15 @@ def test_a_hyphen_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert capsys.readouterr().out == "-: 2 tokens, nothing to say\n"
 
 
+def test_standard_input_that_is_closed_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As by a service that starts it without."""
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["check", "-"]) == 2
+    assert capsys.readouterr() == ("", "copy_that_orch: -: cannot be read (standard input is closed)\n")
+
+
 def test_no_file_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     """With exit code 2."""
     assert main(["check"]) == 2

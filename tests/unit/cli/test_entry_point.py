@@ -42,3 +42,20 @@ def test_the_exit_code_is_that_of_the_command_line(monkeypatch: pytest.MonkeyPat
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 7
+
+
+def test_an_interrupt_while_it_is_loaded_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As one that comes later."""
+
+    class Interrupted(types.ModuleType):
+        @property
+        def main(self) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "copy_that_orch.cli.main", Interrupted("main"))
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 130
+    assert capsys.readouterr() == ("", "copy_that_orch: interrupted\n")

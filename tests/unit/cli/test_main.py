@@ -159,6 +159,7 @@ def test_nothing_is_done_if_nothing_is_left_or_wanted(
         (["run", "shop", "--out", "file/below"], "cannot be written to (Not a directory)"),
         (["run", "shop", "blog", "--out", "taken"], "cannot be written to (Not a directory)"),
         (["run", "shop", "--out", "out", "--loud"], "No such option '--loud'."),
+        (["run", "--retry-failed", "--out", "out"], "out: no such folder; --retry-failed wants the --out of the run"),
         (["dance"], "No such command 'dance'."),
         (["dem\x1bo"], r"No such command 'dem\x1bo'."),
     ],
@@ -331,6 +332,23 @@ def test_results_that_cannot_be_printed_are_told(
     assert capsys.readouterr().err.splitlines()[-1] == (
         "copy_that_orch: stdout: cannot be written to (No space left on device)"
     )
+    assert len(tree(fakes / "out")) == len(NAMES)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("more", [["--quiet"], []])
+def test_progress_that_nobody_can_read_costs_nothing(
+    fakes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    """A log that is full, or whose reader has gone; results come out, and the exit code is theirs."""
+    touch("shop/a.png", "blog/broken.png")
+    with open("/dev/full", "w", encoding="utf-8", buffering=1) as full:  # noqa: PTH123 -- a device, not a path
+        monkeypatch.setattr(sys, "stderr", full)
+        assert main(["run", "shop", "--out", "out", "--json", *more]) == 0
+        assert main(["run", "blog", "--out", "out2", *more]) == 1
+        assert main(["dance"]) == 2
+        monkeypatch.undo()
+    assert json.loads(capsys.readouterr().out)["exit_code"] == 0
     assert len(tree(fakes / "out")) == len(NAMES)
 
 

@@ -1,4 +1,8 @@
-"""Standard output: a reader that went away, and a device that is full."""
+"""Standard output and standard error: a reader that went away, and a device that is full.
+
+Results are on standard output, so what cannot be written there is a failure. Progress and complaints are on standard
+error, and cost nothing when nobody can read them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,16 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from typing import TextIO
+
+import click
 
 from copy_that_orch.orchestrator.errors import PipelineError
 
 
-def abandon_stdout() -> None:
+def abandon(stream: TextIO) -> None:
     """Let what is left in its buffer go nowhere: the interpreter would try to write it again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextlib.contextmanager
@@ -29,5 +36,13 @@ def printing() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        abandon_stdout()
+        abandon(sys.stdout)
         raise PipelineError(f"stdout: cannot be written to ({error.strerror})") from error
+
+
+def tell(line: str) -> None:
+    """Print `line`, which must be printable, on stderr; if that cannot be done, go on without."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        abandon(sys.stderr)
