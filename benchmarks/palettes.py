@@ -10,28 +10,16 @@ from harness import Row, compare
 from pylette import extract_colors
 
 from copy_that_orch.imaging.decode import decode
-from copy_that_orch.imaging.ground import codes_of
-from copy_that_orch.imaging.palette import find_palette
-from copy_that_orch.imaging.roles import find_uses
-from copy_that_orch.imaging.screenshot import Screenshot
-from copy_that_orch.imaging.text_color import color_lines
+from copy_that_orch.imaging.screen_colors import find_colors
 
 BASELINE = "copy_that_orch, colours"
-
-
-def find_colors(screenshot: Screenshot) -> None:
-    """Do what `extract.color` does: colours, and what they are used as."""
-    layout = screenshot.layout
-    colored = color_lines(layout.lines)
-    palette = find_palette(codes_of(screenshot.pixels), colored, screenshot.plain)
-    find_uses(palette, layout.areas, colored, (screenshot.width, screenshot.height), screenshot.scale)
 
 
 def measure(pictures: Sequence[Path], rounds: int = 5) -> list[Row]:
     """Return the CPU time of each contender per picture.
 
-    Ours is measured twice: from the file, with all that is found on the way and shared by the other extractors (lines
-    of text, boxes, device scale); and what the colours alone take where that is there.
+    Ours, what `extract.color` does, is measured twice: from the file, with all that is found on the way and shared by
+    the other extractors (lines of text, boxes, device scale); and what the colours alone take where that is there.
     """
     decoded = [decode(picture.read_bytes(), picture.name) for picture in pictures]
     for screenshot in decoded:

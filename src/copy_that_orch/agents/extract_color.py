@@ -9,12 +9,10 @@ import attrs
 
 from copy_that_orch.agents.offload import offload
 from copy_that_orch.imaging.arrays import channels_of
-from copy_that_orch.imaging.ground import codes_of
-from copy_that_orch.imaging.palette import PaletteColor, find_palette
-from copy_that_orch.imaging.pictures import colors_of_pictures
-from copy_that_orch.imaging.roles import find_uses
+from copy_that_orch.imaging.palette import PaletteColor
+from copy_that_orch.imaging.screen_colors import find_colors
 from copy_that_orch.imaging.screenshot import Screenshot
-from copy_that_orch.imaging.text_color import color_lines, written_on
+from copy_that_orch.imaging.text_color import written_on
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.difference import to_oklch
@@ -42,11 +40,8 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
         return await offload(self._extract, item)
 
     def _extract(self, screenshot: Screenshot) -> TokenSet:
-        colored = color_lines(screenshot.layout.lines)
-        pictured = colors_of_pictures(screenshot.layout.areas, screenshot.scale)
-        palette = find_palette(codes_of(screenshot.pixels), colored, screenshot.plain, pictured)
-        size = screenshot.width, screenshot.height
-        uses = find_uses(palette, screenshot.layout.areas, colored, size, screenshot.scale)
+        colors = find_colors(screenshot)
+        size, scale = (screenshot.width, screenshot.height), screenshot.scale
         return TokenSet(
             tokens=[
                 Token(
@@ -56,10 +51,10 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                     confidence=found.confidence,
                     provenance=[
                         Provenance(screenshot.name, self.agent_type, use.pixels, use.role, use.box)
-                        for use in uses[found.code]
+                        for use in colors.uses[found.code]
                     ],
                 )
-                for found in palette
+                for found in colors.palette
             ],
             pairs=[
                 ContrastPair(
@@ -68,10 +63,10 @@ class ExtractColorAgent(BasePipelineAgent[Screenshot, TokenSet]):
                     provenance=[Provenance(screenshot.name, self.agent_type, found.lines, box=found.box)],
                     font_size=found.size,
                 )
-                for found in written_on(colored, screenshot.scale)
-                if found.color in uses and found.ground in uses
+                for found in written_on(colors.lines, scale)
+                if found.color in colors.uses and found.ground in colors.uses
             ],
-            screens=[Screen(screenshot.name, _theme(palette), *size, screenshot.scale, screenshot.plain is not None)],
+            screens=[Screen(screenshot.name, _theme(colors.palette), *size, scale, screenshot.plain is not None)],
         )
 
 
