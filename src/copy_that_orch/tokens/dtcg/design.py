@@ -10,8 +10,9 @@ import coloraide
 
 from copy_that_orch.tokens.alias import Alias
 from copy_that_orch.tokens.color import Color
+from copy_that_orch.tokens.dtcg.plain import is_number
 from copy_that_orch.tokens.dtcg.references import References
-from copy_that_orch.tokens.dtcg.syntax import Syntax, is_number
+from copy_that_orch.tokens.dtcg.syntax import Syntax
 from copy_that_orch.tokens.formats.w3c import EXTENSION
 from copy_that_orch.tokens.model import ContrastPair, Provenance, Token, TokenSet, TokenType
 

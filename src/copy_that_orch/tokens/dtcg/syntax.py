@@ -7,7 +7,6 @@ Source:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -16,37 +15,23 @@ import attrs
 from copy_that_orch.tokens.border import StrokeStyle
 from copy_that_orch.tokens.dtcg.json_text import kind
 from copy_that_orch.tokens.dtcg.older import rewritten
+from copy_that_orch.tokens.dtcg.plain import (
+    ANY,
+    COLOR_SPACES,
+    FONT_WEIGHTS,
+    SHARE,
+    Check,
+    flag,
+    font_name,
+    hex_digits,
+    is_number,
+    number_in,
+    one_of,
+)
 from copy_that_orch.tokens.dtcg.references import References
 
 Fault = tuple[str, str, str]
 """Code, place in the value (empty: all of it), and message."""
-
-Range = tuple[float, float]
-
-_ANY: Final[Range] = (float("-inf"), float("inf"))
-_SHARE: Final[Range] = (0.0, 1.0)
-_HUE: Final[Range] = (0.0, 359.999999999)
-_PERCENT: Final[Range] = (0.0, 100.0)
-_POSITIVE: Final[Range] = (0.0, float("inf"))
-
-COLOR_SPACES: Final[Mapping[str, tuple[Range, Range, Range]]] = {
-    **dict.fromkeys(
-        ("srgb", "srgb-linear", "display-p3", "a98-rgb", "prophoto-rgb", "rec2020", "xyz-d65", "xyz-d50"),
-        (_SHARE, _SHARE, _SHARE),
-    ),
-    "hsl": (_HUE, _PERCENT, _PERCENT),
-    "hwb": (_HUE, _PERCENT, _PERCENT),
-    "lab": (_PERCENT, _ANY, _ANY),
-    "lch": (_PERCENT, _POSITIVE, _HUE),
-    "oklab": (_SHARE, _ANY, _ANY),
-    "oklch": (_SHARE, _POSITIVE, _HUE),
-}
-"""The ranges of the components; a component may be "none" instead."""
-
-FONT_WEIGHTS: Final = (
-    *("thin", "hairline", "extra-light", "ultra-light", "light", "normal", "regular", "book", "medium"),
-    *("semi-bold", "demi-bold", "bold", "extra-bold", "ultra-bold", "black", "heavy", "extra-black", "ultra-black"),
-)
 
 _LENGTHS: Final = ("px", "rem")
 _TIMES: Final = ("ms", "s")
@@ -80,7 +65,7 @@ class Syntax:
             else:
                 yield from _FORMS[expected](self, part, place)
 
-    def plain(self, value: Any, place: str, check: Callable[[Any], str | None]) -> Iterator[Fault]:
+    def plain(self, value: Any, place: str, check: Check) -> Iterator[Fault]:
         """Yield what `check` says of a value that may stand behind a `$ref`."""
         if isinstance(value, dict) and "$ref" in value:
             value, problem = self.references.final(value)
@@ -124,26 +109,26 @@ def _color(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
     if not isinstance(value, dict) or not {"colorSpace", "components"} <= value.keys():
         return
     space, _ = syntax.references.final(value["colorSpace"])
-    yield from syntax.plain(value["colorSpace"], _at(place, "colorSpace"), _one_of("a colour space", COLOR_SPACES))
+    yield from syntax.plain(value["colorSpace"], _at(place, "colorSpace"), one_of("a colour space", COLOR_SPACES))
     components, _ = syntax.references.final(value["components"])
     if not isinstance(components, list) or len(components) != 3:
         yield "value-form", _at(place, "components"), f"there are three components, not {kind(components)}"
     elif isinstance(space, str) and space in COLOR_SPACES:
         for index, (component, limits) in enumerate(zip(components, COLOR_SPACES[space], strict=True)):
-            yield from syntax.plain(component, f"{_at(place, 'components')}[{index}]", _number(limits, none=True))
+            yield from syntax.plain(component, f"{_at(place, 'components')}[{index}]", number_in(limits, none=True))
     if "alpha" in value:
-        yield from syntax.plain(value["alpha"], _at(place, "alpha"), _number(_SHARE))
+        yield from syntax.plain(value["alpha"], _at(place, "alpha"), number_in(SHARE))
     if "hex" in value:
-        yield from syntax.plain(value["hex"], _at(place, "hex"), _hex)
+        yield from syntax.plain(value["hex"], _at(place, "hex"), hex_digits)
 
 
 def _measure(syntax: Syntax, value: Any, place: str, what: str, units: tuple[str, ...]) -> Iterator[Fault]:
     yield from syntax.record(value, place, what, {"value": "", "unit": ""}, instead=rewritten(value, units))
     if isinstance(value, dict):
         if "value" in value:
-            yield from syntax.plain(value["value"], _at(place, "value"), _number(_ANY))
+            yield from syntax.plain(value["value"], _at(place, "value"), number_in(ANY))
         if "unit" in value:
-            yield from syntax.plain(value["unit"], _at(place, "unit"), _one_of("a unit", units))
+            yield from syntax.plain(value["unit"], _at(place, "unit"), one_of("a unit", units))
 
 
 def _dimension(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
@@ -160,7 +145,7 @@ def _font_family(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
         yield "value-form", place, "a font family has at least one name"
     for index, name in enumerate(names):
         where = f"{place}[{index}]" if isinstance(value, list) else place
-        yield from syntax.plain(name, where, _font_name)
+        yield from syntax.plain(name, where, font_name)
 
 
 def _font_weight(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
@@ -168,24 +153,24 @@ def _font_weight(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
         if value not in FONT_WEIGHTS:
             yield "value-form", place, f"{value!r} is no font weight; they are 1 to 1000, {', '.join(FONT_WEIGHTS)}"
     else:
-        yield from syntax.plain(value, place, _number((1, 1000)))
+        yield from syntax.plain(value, place, number_in((1, 1000)))
 
 
 def _plain_number(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
-    yield from syntax.plain(value, place, _number(_ANY))
+    yield from syntax.plain(value, place, number_in(ANY))
 
 
 def _cubic_bezier(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
     if not isinstance(value, list) or len(value) != 4:
         yield "value-form", place, f"a cubic bezier is a list of four numbers, not {kind(value)}"
         return
-    for index, (number, limits) in enumerate(zip(value, (_SHARE, _ANY) * 2, strict=True)):
-        yield from syntax.plain(number, f"{place}[{index}]", _number(limits))
+    for index, (number, limits) in enumerate(zip(value, (SHARE, ANY) * 2, strict=True)):
+        yield from syntax.plain(number, f"{place}[{index}]", number_in(limits))
 
 
 def _stroke_style(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        yield from syntax.plain(value, place, _one_of("a stroke style", tuple(StrokeStyle)))
+        yield from syntax.plain(value, place, one_of("a stroke style", tuple(StrokeStyle)))
         return
     yield from syntax.record(value, place, "a stroke style", {"dashArray": "", "lineCap": ""})
     if "dashArray" in value:
@@ -196,7 +181,7 @@ def _stroke_style(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
             for index, dash in enumerate(dashes):
                 yield from syntax.faults(dash, "dimension", f"{_at(place, 'dashArray')}[{index}]")
     if "lineCap" in value:
-        caps = _one_of("a line cap", ("round", "butt", "square"))
+        caps = one_of("a line cap", ("round", "butt", "square"))
         yield from syntax.plain(value["lineCap"], _at(place, "lineCap"), caps)
 
 
@@ -227,7 +212,7 @@ def _shadow(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
     lengths = dict.fromkeys(("offsetX", "offsetY", "blur", "spread"), "dimension")
     yield from syntax.record(value, place, "a shadow", {"color": "color", **lengths}, optional=("inset",))
     if isinstance(value, dict) and "inset" in value:
-        yield from syntax.plain(value["inset"], _at(place, "inset"), _flag)
+        yield from syntax.plain(value["inset"], _at(place, "inset"), flag)
 
 
 def _gradient(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
@@ -243,7 +228,7 @@ def _gradient(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
         yield from syntax.record(stop, where, "a stop of a gradient", {"color": "color", "position": "number"})
         position = stop.get("position") if isinstance(stop, dict) else None
         if is_number(position):
-            yield from syntax.plain(position, _at(where, "position"), _number(_SHARE))
+            yield from syntax.plain(position, _at(where, "position"), number_in(SHARE))
 
 
 def _typography(syntax: Syntax, value: Any, place: str) -> Iterator[Fault]:
@@ -278,44 +263,5 @@ _FORMS: Final[Mapping[str, Callable[[Syntax, Any, str], Iterator[Fault]]]] = {
 }
 
 
-def is_number(value: Any) -> bool:
-    """Return whether a JSON value is a number; true and false are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _at(place: str, name: str) -> str:
     return f"{place}.{name}" if place else name
-
-
-def _number(limits: Range, *, none: bool = False) -> Callable[[Any], str | None]:
-    least, most = limits
-
-    def check(value: Any) -> str | None:
-        if none and value == "none":
-            return None
-        if not is_number(value):
-            return f"it is {kind(value)}, not a number"
-        return None if least <= value <= most else f"it is {kind(value)}, not between {least:g} and {most:g}"
-
-    return check
-
-
-def _one_of(what: str, names: Mapping[str, object] | tuple[str, ...]) -> Callable[[Any], str | None]:
-    def check(value: Any) -> str | None:
-        known = isinstance(value, str) and value in names
-        return None if known else f"it is {kind(value)}, not {what}: {', '.join(names)}"
-
-    return check
-
-
-def _hex(value: Any) -> str | None:
-    good = isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value)
-    return None if good else f"it is {kind(value)}, not # and six digits"
-
-
-def _font_name(value: Any) -> str | None:
-    return None if isinstance(value, str) and value.strip() else f"it is {kind(value)}, not the name of a font"
-
-
-def _flag(value: Any) -> str | None:
-    return None if isinstance(value, bool) else f"it is {kind(value)}, not true or false"
