@@ -1,7 +1,8 @@
 """Undo what JPEG does to a screenshot, as far as that can be known: plain areas, lines and text get their colours back.
 
 First what lies still is told apart from what is busy (`noise`), then plain areas get their colours (`plateaus`), then
-what is drawn on them (`ink`, `marks`). Photos, gradients and shadows stay as they are.
+what is drawn on them (`ink`, `marks`); even parts of photos are not taken for areas (`grain`). Photos, gradients and
+shadows stay as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Codes, Mask, Pixels, channels_of
+from copy_that_orch.imaging.grain import leave_out_grain
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.ink import find_ink
 from copy_that_orch.imaging.marks import paint_marks
@@ -56,6 +58,7 @@ def mend(ycc: Pixels, table: Sequence[int], *, smeared: bool = True) -> Mended:
     mending.codes[ink.rows, ink.columns] = _as_areas(ink.codes(), areas)
     plain = mending.held
     plain[ink.rows, ink.columns] = ink.plain
+    leave_out_grain(plain, mending.codes, ycc[..., 0])
     planes = mending.codes.view(np.uint8).reshape(*plain.shape, 4)
     return Mended(cast("Pixels", cv2.cvtColor(planes, cv2.COLOR_BGRA2RGB)), plain)
 

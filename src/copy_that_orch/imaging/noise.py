@@ -85,19 +85,25 @@ def expected_noise(ycc: Pixels, table: Sequence[int]) -> Noise:
 
 def _grown(blocks: NDArray[T], side: int, size: tuple[int, int]) -> NDArray[T]:
     """Return the largest value of the blocks at or beside each pixel."""
-    return cast("NDArray[T]", cv2.dilate(cast("Pixels", _spread(blocks, side, size)), SPILL))
+    return cast("NDArray[T]", cv2.dilate(cast("Pixels", spread(blocks, side, size)), SPILL))
 
 
-def _contrast(plane: NDArray[np.uint8], side: int) -> Channels:
+def _contrast(plane: Pixels, side: int) -> Channels:
     """Return the range of values in each block of `plane`, from the upper left corner on."""
-    height, width = plane.shape
-    whole = np.pad(plane, ((0, -height % side), (0, -width % side)), mode="edge")
-    rows = whole.reshape(-1, side, whole.shape[1])
-    high = rows.max(axis=1).reshape(len(rows), -1, side).max(axis=2)
-    low = rows.min(axis=1).reshape(len(rows), -1, side).min(axis=2)
+    low, high = extremes_in(plane, side)
     return np.asarray(high.astype(np.int16) - low)
 
 
-def _spread(blocks: NDArray[T], side: int, size: tuple[int, int]) -> NDArray[T]:
+def extremes_in(plane: NDArray[T], side: int) -> tuple[NDArray[T], NDArray[T]]:
+    """Return the lowest and the highest value in each block of `plane`, from the upper left corner on."""
+    height, width = plane.shape
+    whole = np.pad(plane, ((0, -height % side), (0, -width % side)), mode="edge")
+    rows = whole.reshape(-1, side, whole.shape[1])
+    low = rows.min(axis=1).reshape(len(rows), -1, side).min(axis=2)
+    high = rows.max(axis=1).reshape(len(rows), -1, side).max(axis=2)
+    return low, high
+
+
+def spread(blocks: NDArray[T], side: int, size: tuple[int, int]) -> NDArray[T]:
     """Return the value of the block of each pixel."""
     return np.repeat(np.repeat(blocks, side, axis=0), side, axis=1)[: size[0], : size[1]]

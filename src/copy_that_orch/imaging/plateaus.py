@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Codes, Indices, Lengths, Mask, Pixels, channels_of
+from copy_that_orch.imaging.grain import may_be_plain
 from copy_that_orch.imaging.ground import components
 from copy_that_orch.imaging.noise import COLOR_BLOCK, Noise
 
@@ -25,6 +26,8 @@ LEAST_FLAT: Final = 12
 """Pixels without contrast of an area at least."""
 OF_ONE_COLOR: Final = 0.6
 """Share of an area that is within `ROUND` of its commonest colour, unless it is a gradient or lies in a shadow."""
+MOST: Final = 0.5
+"""Share of an area that lies where something may be plain, at least."""
 SMEARED: Final = 6
 NEARLY_ALL: Final = 0.9
 """Levels of 255 and share: of a small area beside a strong colour, nearly all is as near to its commonest colour."""
@@ -103,6 +106,7 @@ def _plateaus(codes: Codes, ycc: Pixels, noise: Noise) -> tuple[Lengths, Lengths
     plain = large & (
         (count >= OF_ONE_COLOR * areas) | (nearly >= NEARLY_ALL * areas) | _lies_still(labels, codes, noise, len(areas))
     )
+    plain &= _count(labels, may_be_plain(ycc[..., 0]), len(areas)) >= MOST * areas
     colors[plain] = _joined(colors[plain], count[plain])
     return labels, areas, colors, plain, plain & ((still >= SURE_STILL) | (count >= SURE))
 

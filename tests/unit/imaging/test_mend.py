@@ -225,3 +225,18 @@ def test_grey_pictures_are_mended_too() -> None:
 
     assert np.array_equal(screenshot.pixels[..., 0], screenshot.pixels[..., 2])
     assert off(screenshot, image.convert("RGB")) < 0.6 * (np.abs(noisy - np.asarray(image)) > 2).mean()
+
+
+def test_even_parts_of_a_photo_are_no_areas() -> None:
+    """A hill whose pixels differ by a level is as smooth as a button in the JPEG, but nobody painted it."""
+    image = page()
+    random = np.random.default_rng(5)
+    photo = np.asarray([131, 53, 66]) + random.normal(0, 1.3, (90, 200, 1))
+    image.paste(Image.fromarray(photo.round().astype(np.uint8)), (230, 312))
+    screenshot = mended(image)
+    found = colors(screenshot)
+
+    assert distance(found, "#833542") > 10
+    assert screenshot.plain is not None
+    assert not screenshot.plain[320:396, 238:424].any()
+    assert distance(found, BLUE) < 1
