@@ -9,47 +9,34 @@ import math
 
 import trio
 
+from copy_that_orch.orchestrator.breaker.books import Books
 from copy_that_orch.orchestrator.breaker.notices import Listener, Notices, Watcher
 from copy_that_orch.orchestrator.breaker.permits import Permit
 from copy_that_orch.orchestrator.breaker.recovery import Recovery
 from copy_that_orch.orchestrator.breaker.rules import BreakerRules, Seed
-from copy_that_orch.orchestrator.breaker.state import BreakerStatistics, CircuitState
-from copy_that_orch.orchestrator.breaker.verdicts import SAYS_NOTHING, SUCCEEDED, Judge, Judgement, Verdict, failure
+from copy_that_orch.orchestrator.breaker.state import CLOSED, HALF_OPEN, ISOLATED, OPEN, BreakerStatistics, CircuitState
+from copy_that_orch.orchestrator.breaker.verdicts import FAILURE, NEUTRAL, SAYS_NOTHING, SUCCESS, Judge, Judgement
 from copy_that_orch.orchestrator.breaker.windows import ConsecutiveFailures, FailureWindow, make_rate_window
 from copy_that_orch.orchestrator.errors import CircuitOpenError
-
-# A global is ten times as fast as an attribute of an enumeration (Python 3.11), and these are needed at every turn.
-CLOSED, OPEN, HALF_OPEN, ISOLATED = CircuitState
-SUCCESS, FAILURE, NEUTRAL = Verdict
 
 
 class BreakerCore:
     """A circuit breaker without its guarded forms, which `CircuitBreaker` adds."""
 
     __slots__ = (
-        "_admitted",
-        "_failed",
+        "_books",
         "_generation",
         "_in_flight",
         "_judge",
-        "_last_failure",
-        "_late",
-        "_neutral",
         "_notices",
-        "_opened_at",
         "_plain",
         "_probe_successes",
         "_probes",
         "_recovery",
-        "_recovery_at",
-        "_rejected",
         "_row",
         "_rules",
         "_shared",
-        "_slow",
         "_state",
-        "_succeeded",
-        "_times_opened",
         "_window",
         "_young",
     )
@@ -57,12 +44,12 @@ class BreakerCore:
     def __init__(self, rules: BreakerRules, judge: Judge, seed: Seed) -> None:
         self._rules = rules
         self._judge = judge
+        self._books = Books()
         self._recovery = Recovery(rules, seed)
         self._notices = Notices(rules.name)
 
         self._state = CLOSED
         self._generation = 0
-        self._opened_at = self._recovery_at = 0.0  # while OPEN: since when, and until when
         self._probes: dict[Permit, None] = {}  # while HALF_OPEN: the slots that are taken, the oldest first
         self._probe_successes = 0
         self._row = ConsecutiveFailures(rules.failure_threshold)
@@ -75,10 +62,6 @@ class BreakerCore:
         self._shared: Permit | None = None
         self._plain: Permit | None = None
         self._share_permits()
-
-        self._admitted = self._succeeded = self._failed = self._neutral = 0
-        self._late = self._slow = self._rejected = self._times_opened = 0
-        self._last_failure: str | None = None
 
     @property
     def name(self) -> str:
@@ -99,13 +82,7 @@ class BreakerCore:
         """
         if self._state is not OPEN:
             return 0.0 if self._state is HALF_OPEN and self._has_free_slot() else None
-        now = trio.current_time()
-        if self._is_recovery_over(now):
-            return 0.0
-        seconds = self._recovery_at - now
-        if now + seconds < self._recovery_at:  # rounded; who sleeps as told must not wake a hair too early
-            seconds += math.ulp(self._recovery_at)
-        return seconds
+        return self._recovery.left(trio.current_time())
 
     @property
     def next_chance(self) -> float:
@@ -115,27 +92,12 @@ class BreakerCore:
         time comes after a probe that is cancelled at the end of its lease, and finds it settled.
         """
         if self._state is OPEN:
-            return self._recovery_at
-        return math.nextafter(_lease(next(iter(self._probes))), math.inf) if self._probes else math.inf
+            return self._recovery.ends_at
+        return math.nextafter(next(iter(self._probes)).lease, math.inf) if self._probes else math.inf
 
     def statistics(self) -> BreakerStatistics:
         """Return what it has seen since it was made."""
-        settled = self._succeeded + self._failed + self._neutral + self._late
-        return BreakerStatistics(
-            name=self.name,
-            state=self._state,
-            generation=self._generation,
-            admitted=self._admitted,
-            in_flight=self._admitted - settled,
-            succeeded=self._succeeded,
-            failed=self._failed,
-            neutral=self._neutral,
-            late_results=self._late,
-            slow=self._slow,
-            rejected=self._rejected,
-            times_opened=self._times_opened,
-            last_failure=self._last_failure,
-        )
+        return self._books.statistics(self.name, self._state, self._generation)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name!r} {self._state.value}, {self.statistics().in_flight} in flight>"
@@ -174,7 +136,7 @@ class BreakerCore:
         """
         permit = self._shared
         if permit is not None:
-            self._admitted += 1
+            self._books.admitted += 1
             return permit
         permit = self._admit()
         try:
@@ -193,19 +155,19 @@ class BreakerCore:
         the call says nothing.
         """
         if error is None and permit is self._plain:
-            self._succeeded += 1
+            self._books.succeeded += 1
             self._row.length = 0
             return
         judgement = SAYS_NOTHING
         try:
             if permit.generation == self._generation:
-                judgement = self._judge_end(permit, error)
+                judgement = self._judge.judge_end(error, timed_out=permit.timed_out)
         finally:
             self._conclude(permit, judgement)
 
     def refusal(self) -> CircuitOpenError:
         """Return a new exception for a caller who was refused, and count it."""
-        self._rejected += 1
+        self._books.rejected += 1
         return self._open_error()
 
     @trio.lowlevel.enable_ki_protection
@@ -227,7 +189,7 @@ class BreakerCore:
         now = trio.current_time()
         self._catch_up(now)
         if self._state is OPEN:
-            if not self._is_recovery_over(now):
+            if not self._recovery.is_over(now):
                 return None
             self._enter(HALF_OPEN)
         if self._state is CLOSED or (self._state is HALF_OPEN and self._has_free_slot()):
@@ -235,33 +197,16 @@ class BreakerCore:
         return None
 
     def _issue_permit(self, now: float) -> Permit:
-        rules = self._rules
         probe = self._state is HALF_OPEN
-        deadline = now + min(_or_never(rules.call_timeout), _or_never(rules.probe_timeout if probe else None))
-        permit = Permit(
-            circuit=rules.name,
-            generation=self._generation,
-            probe=probe,
-            started=now,
-            deadline=deadline,
-            slow_at=now + _or_never(rules.slow_call_duration),
-            needs_scope=rules.cancel_on_open or deadline < math.inf,
-        )
-        self._admitted += 1
+        permit = self._rules.permit(self._generation, now, probe=probe)
+        self._books.admitted += 1
         if probe:
             self._probes[permit] = None
-        elif rules.slow_call_duration is not None:
+        elif self._rules.slow_call_duration is not None:
             self._young[permit] = None
-        if rules.cancel_on_open:
+        if self._rules.cancel_on_open:
             self._in_flight[permit] = None
         return permit
-
-    def _judge_end(self, permit: Permit, error: BaseException | None) -> Judgement:
-        if error is None:
-            return SUCCEEDED
-        if permit.timed_out and isinstance(error, trio.TooSlowError):
-            return failure(error)  # the guard's own deadline is a failure, whatever is excluded
-        return self._judge.judge(error)
 
     def _conclude(self, permit: Permit, judgement: Judgement) -> None:
         """Book the end of a call and draw the consequences."""
@@ -272,24 +217,11 @@ class BreakerCore:
             self._probes.pop(permit, None)
             self._catch_up(now)
         if permit.generation != self._generation:
-            self._late += 1
+            self._books.late_results += 1
         else:
-            self._book(permit, judgement, now)
+            self._books.end(permit, judgement, now)
             (self._conclude_probe if permit.probe else self._conclude_call)(permit, judgement, now)
         self._notices.flush()
-
-    def _book(self, permit: Permit, judgement: Judgement, now: float) -> None:
-        slow = now >= permit.slow_at
-        if slow:
-            self._last_failure = _no_answer(permit.slow_at - permit.started)
-            self._slow += not permit.hung  # else it is booked already
-        if judgement.verdict is FAILURE:
-            self._failed += 1
-            self._last_failure = judgement.because
-        elif judgement.verdict is SUCCESS:
-            self._succeeded += 1
-        else:
-            self._neutral += 1
 
     def _conclude_call(self, permit: Permit, judgement: Judgement, now: float) -> None:
         slow = now >= permit.slow_at
@@ -304,7 +236,7 @@ class BreakerCore:
         if judgement.verdict is FAILURE or now >= permit.slow_at:
             self._open(now, asked=judgement.retry_after)
         elif now > permit.deadline:  # it went on regardless; on the dot, a cancellation from outside has precedence
-            self._last_failure = _no_answer(permit.deadline - permit.started)
+            self._books.outlive(permit, now)
             self._open(now)
         elif succeeded and self._probe_successes + 1 >= self._rules.success_threshold:
             self._enter(CLOSED)
@@ -320,31 +252,23 @@ class BreakerCore:
                 break
             del self._young[permit]
             permit.hung = True
-            self._slow += 1
-            self._last_failure = _no_answer(permit.slow_at - permit.started)
+            self._books.hang(permit)
             self._window.hung()
             if self._window.too_many(now):
                 self._open(now)
         if self._probes:
             permit = next(iter(self._probes))
-            lease = _lease(permit)
-            if now > lease:
-                self._slow += now >= permit.slow_at
-                self._last_failure = _no_answer(lease - permit.started)
-                self._open(lease)  # as of its end: who comes long after a probe that got stuck need not wait again
+            if now > permit.lease:
+                self._books.outlive(permit, now)
+                # As of its end: who comes long after a probe that got stuck need not wait again.
+                self._open(permit.lease)
 
     def _has_free_slot(self) -> bool:
         return len(self._probes) < self._rules.half_open_max_calls
 
-    def _is_recovery_over(self, now: float) -> bool:
-        # A time before the opening is the clock of another Trio run, and says nothing about how long to wait.
-        return now >= self._recovery_at or now < self._opened_at
-
     def _open(self, now: float, *, asked: float = 0.0) -> None:
-        probe_failed = self._state is HALF_OPEN
-        self._opened_at = now
-        self._recovery_at = now + self._recovery.wait(probe_failed=probe_failed, asked=asked)
-        self._times_opened += 1
+        self._recovery.begin(now, probe_failed=self._state is HALF_OPEN, asked=asked)
+        self._books.times_opened += 1
         self._enter(OPEN)
 
     def _enter(self, new: CircuitState) -> None:
@@ -365,25 +289,10 @@ class BreakerCore:
             self._notices.post((old, new))
 
     def _share_permits(self) -> None:
-        rules = self._rules
-        per_call = rules.cancel_on_open or rules.call_timeout is not None or rules.slow_call_duration is not None
-        shares = self._state is CLOSED and not per_call
-        self._shared = Permit(circuit=rules.name, generation=self._generation) if shares else None
-        self._plain = self._shared if rules.trip is None else None
+        shares = self._state is CLOSED and not self._rules.tells_calls_apart
+        self._shared = Permit(circuit=self.name, generation=self._generation) if shares else None
+        self._plain = self._shared if self._rules.trip is None else None
 
     def _open_error(self) -> CircuitOpenError:
-        because = None if self._state is ISOLATED else self._last_failure
+        because = None if self._state is ISOLATED else self._books.last_failure
         return CircuitOpenError(self._rules.name, self.retry_after, because)
-
-
-def _or_never(seconds: float | None) -> float:
-    return math.inf if seconds is None else seconds
-
-
-def _lease(permit: Permit) -> float:
-    """Return the Trio time up to which a probe holds its slot."""
-    return min(permit.deadline, permit.slow_at)
-
-
-def _no_answer(seconds: float) -> str:
-    return f"no answer within {seconds:.6g} s"

@@ -79,6 +79,11 @@ class Permit:
             self._cancel(scope)
 
     @property
+    def lease(self) -> float:
+        """Trio time up to which a probe holds its slot."""
+        return min(self.deadline, self.slow_at)
+
+    @property
     def timed_out(self) -> bool:
         """Whether the guard ended the call at its deadline, which is a failure whatever is excluded."""
         return self._timed_out

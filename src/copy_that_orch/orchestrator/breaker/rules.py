@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from copy_that_orch.orchestrator.breaker.permits import Permit
 from copy_that_orch.orchestrator.breaker.verdicts import Judge, Predicate
 from copy_that_orch.orchestrator.breaker.windows import FailureRate
 from copy_that_orch.orchestrator.checks import is_number
@@ -84,6 +85,28 @@ class BreakerRules:
             )
         if self.trip is not None and self.trip.slow_rate is not None and self.slow_call_duration is None:
             raise ConfigurationError("slow_rate needs slow_call_duration, which says what a slow call is")
+
+    @property
+    def tells_calls_apart(self) -> bool:
+        """Whether something has to be known of each single call, while the circuit is closed."""
+        return self.cancel_on_open or self.call_timeout is not None or self.slow_call_duration is not None
+
+    def permit(self, generation: int, now: float, *, probe: bool) -> Permit:
+        """Return the permit of a call that begins now."""
+        deadline = now + min(_or_never(self.call_timeout), _or_never(self.probe_timeout if probe else None))
+        return Permit(
+            circuit=self.name,
+            generation=generation,
+            probe=probe,
+            started=now,
+            deadline=deadline,
+            slow_at=now + _or_never(self.slow_call_duration),
+            needs_scope=self.cancel_on_open or deadline < math.inf,
+        )
+
+
+def _or_never(seconds: float | None) -> float:
+    return math.inf if seconds is None else seconds
 
 
 def make_judge(

@@ -20,6 +20,10 @@ class CircuitState(enum.StrEnum):
     ISOLATED = "isolated"
 
 
+# A global is ten times as fast as an attribute of an enumeration (Python 3.11), and these are needed at every turn.
+CLOSED, OPEN, HALF_OPEN, ISOLATED = CircuitState
+
+
 @attrs.frozen(kw_only=True)
 class BreakerStatistics:
     """What a breaker has seen since it was made.

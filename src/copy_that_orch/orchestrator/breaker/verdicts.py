@@ -23,6 +23,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import attrs
+import trio
 
 from copy_that_orch.orchestrator.errors import CircuitOpenError
 
@@ -39,6 +40,9 @@ class Verdict(enum.Enum):
     SUCCESS = "success"
     FAILURE = "failure"
     NEUTRAL = "neutral"
+
+
+SUCCESS, FAILURE, NEUTRAL = Verdict  # for speed, as in `state.py`
 
 
 @attrs.frozen
@@ -75,6 +79,14 @@ class Judge:
     exclude: Predicate | None = None
     successes: tuple[type[BaseException], ...] = ()
     is_success: Predicate | None = None
+
+    def judge_end(self, error: BaseException | None, *, timed_out: bool) -> Judgement:
+        """Return what the end of a call says: `error` is None for a result; `timed_out` if its guard has ended it."""
+        if error is None:
+            return SUCCEEDED
+        if timed_out and isinstance(error, trio.TooSlowError):
+            return failure(error)  # the guard's own deadline is a failure, whatever is excluded
+        return self.judge(error)
 
     def judge(self, error: BaseException) -> Judgement:
         """Return what `error` says, in the end of a call. Raises what a predicate raises."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, final
 
 import trio
 
-from copy_that_orch.orchestrator.breaker.core import CLOSED, HALF_OPEN
+from copy_that_orch.orchestrator.breaker.state import CLOSED, HALF_OPEN
 from copy_that_orch.orchestrator.policies import WhenOpen
 from copy_that_orch.orchestrator.reports import COMPLETED, CallOutcome
 
