@@ -15,12 +15,11 @@ import trio
 
 from copy_that_orch.orchestrator.errors import PipelineErrorGroup
 from copy_that_orch.orchestrator.reports import PipelineResult
-from copy_that_orch.orchestrator.runs.crew import Crew
 from copy_that_orch.orchestrator.runs.desk import Desk
 from copy_that_orch.orchestrator.runs.interruptions import from_nursery, graver, is_cancellation
 from copy_that_orch.orchestrator.runs.passes import Mailbox, Passes
 from copy_that_orch.orchestrator.runs.recall import Recall
-from copy_that_orch.orchestrator.runs.stage_batch import RunStage
+from copy_that_orch.orchestrator.runs.run_stage import stages_of
 from copy_that_orch.orchestrator.runs.task_run import CANCELLED, FAILED, TaskRun
 
 if TYPE_CHECKING:
@@ -95,21 +94,7 @@ class PipelineRun:
         self._passes = Passes.here()
         self._deliveries: Mailbox[bool] = Mailbox(self._passes, self.wake)
         self.desk = Desk(plan, self._passes, self.wake, self._halt)
-        by_agent = {circuit.agent_type: circuit for circuit in self.desk.circuits}
-        positions = itertools.count()
-        self.segments = [
-            [
-                RunStage(
-                    next(positions),
-                    stage,
-                    [by_agent[name] for name in names],
-                    plan.pool.stage(stage.name),
-                    Crew(stage.name, plan.pool, self.desk.returned),
-                )
-                for stage, names in segment
-            ]
-            for segment in plan.segments
-        ]
+        self.segments = stages_of(plan, self.desk.circuits, self.desk.returned)
         self.desk.recall = None if plan.store is None else Recall(self, plan.store, self._passes)
         self._crews = [stage.crew for segment in self.segments for stage in segment]
         self._active: dict[TaskRun, None] = {}

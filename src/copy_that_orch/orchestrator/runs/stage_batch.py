@@ -5,33 +5,30 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING, Any, TypeAlias, final
 
-import attrs
-
 from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from copy_that_orch.orchestrator.interfaces import Stage
-    from copy_that_orch.orchestrator.pool.admission import StageQueue
     from copy_that_orch.orchestrator.reports import CallOutcome
-    from copy_that_orch.orchestrator.runs.circuits import Circuit
-    from copy_that_orch.orchestrator.runs.crew import Crew
+    from copy_that_orch.orchestrator.runs.item_source import ItemSource
+    from copy_that_orch.orchestrator.runs.run_stage import RunStage
     from copy_that_orch.orchestrator.runs.task_run import TaskRun
 
 Entry: TypeAlias = "tuple[int, Any, str]"
 """Index, payload and label of an item on its way into a stage."""
 
 
-@attrs.frozen
-class RunStage:
-    """One stage in one run: its place, its settings, its agents, its queue, and the Trio tasks for its calls."""
-
-    position: int
-    settings: Stage
-    circuits: Sequence[Circuit]
-    queue: StageQueue
-    crew: Crew
+def put_in_place(entries: Sequence[Entry], outputs: list[Any]) -> None:
+    """Put payloads at their places in `outputs`, in whatever order they come; MISSING holds one for others."""
+    for index, value, _label in entries:
+        # By index and not in a dict: eight bytes an item, however many there are.
+        if index == len(outputs):
+            outputs.append(value)
+            continue
+        if index > len(outputs):
+            outputs.extend([MISSING] * (index + 1 - len(outputs)))
+        outputs[index] = value
 
 
 @final
@@ -90,7 +87,7 @@ class StageBatch:
         self.circuits = stage.circuits
         self.queue = stage.queue
         self.crew = stage.crew
-        self.source: Sequence[Any] | None = None
+        self.source: ItemSource | None = None
         self.inbox: collections.deque[Entry] = collections.deque()
         self.leaving: collections.deque[list[Entry]] = collections.deque()
         self.inside = self.succeeded = 0

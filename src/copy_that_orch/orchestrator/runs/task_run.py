@@ -5,25 +5,25 @@ Plain functions: everything here happens in the run's loop, in one order, and no
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, final
 
 import trio
 
-from copy_that_orch.orchestrator.errors import CallFailure
 from copy_that_orch.orchestrator.events import StageEnded, StageStarted, TaskEnded, TaskStarted
-from copy_that_orch.orchestrator.interfaces import PipelineTask, label_of
 from copy_that_orch.orchestrator.policies import FailurePolicy
 from copy_that_orch.orchestrator.pool.tickets import RUNNING
 from copy_that_orch.orchestrator.reports import CallOutcome, PipelineResult, TaskStatus
 from copy_that_orch.orchestrator.runs.calls import MISSING, Call, Item
-from copy_that_orch.orchestrator.runs.stage_batch import StageBatch
+from copy_that_orch.orchestrator.runs.item_source import ItemSource, all_of, raised_by_source, size_of
+from copy_that_orch.orchestrator.runs.stage_batch import StageBatch, put_in_place
 from copy_that_orch.orchestrator.runs.task_failures import TaskFailures
-from copy_that_orch.orchestrator.runs.tracebacks import release_frames, without_frames_of
+from copy_that_orch.orchestrator.runs.tracebacks import release_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
+    from copy_that_orch.orchestrator.errors import CallFailure
+    from copy_that_orch.orchestrator.interfaces import PipelineTask
     from copy_that_orch.orchestrator.runs.run import PipelineRun
 
 # A global is ten times as fast as an attribute of an enumeration (Python 3.11).
@@ -48,8 +48,6 @@ class TaskRun:
     __slots__ = (
         "_batches",
         "_failures",
-        "_last_item",
-        "_next_item",
         "_open_from",
         "_outputs",
         "_segment",
@@ -73,9 +71,8 @@ class TaskRun:
         self._batches: list[StageBatch] = []
         self._segment = -1
         self._open_from = 0
-        self._next_item = self._last_item = 0
         self._outputs: list[Any] = []
-        self._failures = TaskFailures()
+        self._failures = TaskFailures(task.task_id)
         self._started = trio.current_time()
 
     def start(self) -> None:
@@ -84,9 +81,9 @@ class TaskRun:
         count = 0
         unknown: Exception | None = None
         try:
-            count = next(_apart(len, items))
+            count = size_of(items)
             if not self.run.segments:  # nobody will read them one by one
-                items = next(_apart(tuple, items))
+                items = all_of(items)
         except Exception as error:  # the caller's own sequence: it fails its task
             unknown = error
         if self.desk.watched:
@@ -146,10 +143,8 @@ class TaskRun:
             return
         self._batches = [StageBatch(self, stage) for stage in segments[self._segment]]
         first = self._batches[0]
-        first.source = items
-        self._next_item = 0
-        self._last_item = 0 if first.settings.gather else count - 1
-        if self._last_item < 0:
+        first.source = ItemSource(items, count, gathers=first.settings.gather)
+        if not first.source.left:
             first.close_source()
 
     def _move(self) -> bool:
@@ -171,20 +166,17 @@ class TaskRun:
 
     def _read(self, batch: StageBatch) -> None:
         """Let in items from where they come from, while there is room."""
-        gathers = batch.settings.gather
         while (source := batch.source) is not None and batch.has_room:
-            index = self._next_item
-            self._next_item += 1
-            if index == self._last_item:
+            index = source.index
+            if source.left == 1:
                 batch.close_source()
             try:
-                # By index and not by an iterator, which would hold the last item until it is asked for the next one.
-                value = next(_apart(tuple, source) if gathers else _apart(operator.getitem, source, index))
+                entry = source.take()
             except Exception as error:  # the caller's own sequence: what cannot be read has failed
                 batch.started_badly = True
                 self._reach(batch, None, self._unread(index, batch.position, error))
             else:
-                self._enter(batch, index, value, _count_of(value) if gathers else label_of(value))
+                self._enter(batch, *entry)
 
     def _enter(self, batch: StageBatch, index: int, value: Any, label: str) -> None:
         """Make the calls of one item."""
@@ -212,15 +204,7 @@ class TaskRun:
             batch.inside -= 1
         elif batch is self._batches[-1]:
             batch.inside -= 1
-            outputs = self._outputs
-            for index, value, _label in entries:
-                # By index and not in a dict: eight bytes an item, however many there are.
-                if index == len(outputs):
-                    outputs.append(value)
-                    continue
-                if index > len(outputs):
-                    outputs.extend([MISSING] * (index + 1 - len(outputs)))
-                outputs[index] = value
+            put_in_place(entries, self._outputs)
         else:
             batch.leaving.append(entries)
 
@@ -258,36 +242,14 @@ class TaskRun:
 
     def _failed(self, call: Call, error: Exception, seconds: float) -> None:
         """Note a failure, and let it reach as far as the stage's policy says."""
-        batch = call.batch
-        failure = CallFailure(
-            task_id=self.task.task_id,
-            stage=batch.settings.name,
-            agent=call.circuit.agent_type,
-            item=call.work.index,
-            label=call.label,
-            attempts=call.attempts_run,
-            seconds=seconds,
-            exception=error,
-        )
         self.failed_late = self.failed_late or (self.ending and call.state is RUNNING)
-        self._failures.note(failure, (call.work.index, batch.position, call.agent_index))
-        self._reach(batch, call.work, failure)
+        self._reach(call.batch, call.work, self._failures.add(call, error, seconds))
 
     def _unread(self, index: int, position: int, error: Exception) -> CallFailure:
         """Note that an item could not be read, and return that failure."""
         segments = self.run.segments
-        failure = CallFailure(
-            task_id=self.task.task_id,
-            stage=segments[0][0].settings.name if segments else "",
-            agent="",
-            item=index,
-            label="unread",
-            attempts=0,
-            seconds=0.0,
-            exception=without_frames_of(__name__, error),
-        )
-        self._failures.note(failure, (index, position, -1))
-        return failure
+        stage = segments[0][0].settings.name if segments else ""
+        return self._failures.add_unread(stage, position, index, raised_by_source(__name__, error))
 
     def _reach(self, batch: StageBatch, item: Item | None, failure: CallFailure) -> None:
         """Let a failure reach as far as the stage's policy says; `item` is None if there is none yet."""
@@ -311,7 +273,7 @@ class TaskRun:
             for batch in self._batches[self._open_from :]:
                 self._tell_end(batch)
         self._batches = []  # they refer to this: a cycle, and the task's items in it
-        error = self._failures.group(self.task.task_id)
+        error = self._failures.group()
         result = PipelineResult(
             task_id=self.task.task_id,
             status=status,
@@ -321,7 +283,7 @@ class TaskRun:
             ended=now,
             stages=self.counts,
         )
-        self._outputs, self._failures = [], TaskFailures()
+        self._outputs, self._failures = [], TaskFailures(self.task.task_id)
         if self.desk.watched:
             self.desk.emit(
                 TaskEnded(
@@ -333,16 +295,3 @@ class TaskRun:
                 )
             )
         self.run.finished(self, result)
-
-
-def _apart(read: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
-    """Yield what the caller's own sequence answers.
-
-    From the frame of a plain function the frames of an error that passes through it lead back to those of its callers,
-    for ever: to the task, which holds the error. Those of a generator do not.
-    """
-    yield read(*arguments)
-
-
-def _count_of(items: tuple[Any, ...]) -> str:
-    return "1 item" if len(items) == 1 else f"{len(items)} items"
