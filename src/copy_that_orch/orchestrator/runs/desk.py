@@ -20,6 +20,7 @@ from copy_that_orch.orchestrator.runs.circuits import Circuit
 from copy_that_orch.orchestrator.runs.interruptions import is_cancellation
 from copy_that_orch.orchestrator.runs.passes import Mailbox
 from copy_that_orch.orchestrator.runs.rate_gate import RateGate
+from copy_that_orch.orchestrator.runs.retries import back_off
 from copy_that_orch.orchestrator.runs.timers import Timers
 
 if TYPE_CHECKING:
@@ -292,22 +293,13 @@ class Desk:
             gate.look_again()
 
     def _will_retry(self, call: Call, error: Exception) -> bool:
-        policy = call.batch.settings.retry
-        if (
-            policy is None
-            or call.attempt >= policy.attempts
-            or call.batch.task.ending
-            or call.work.dropped
-            or isinstance(error, PoolClosedError)
-        ):
-            return False
         now = trio.current_time()
         try:
-            if not isinstance(error, policy.on):
-                return False
-            delay = policy.backoff(call.attempt, error, self._rng)
+            delay = back_off(call, error, self._rng)
         except BaseException as bug:  # the error's own `retry_after` raised: a bug that its author must see
             self._halt(bug)
+            return False
+        if delay is None:
             return False
         if self.watched:
             self.emit(telling.retried(call, delay))
