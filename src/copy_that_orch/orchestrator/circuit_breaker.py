@@ -214,7 +214,8 @@ class CircuitBreaker(BreakerCore):
         """Return a block like `async with breaker`, which waits until it is let in.
 
         Those who wait are let in one after the other, in the order in which they came: the first becomes the probe, and
-        when it succeeds, the rest follow. Waiting holds nothing and may be cancelled.
+        when it succeeds, the rest follow. Waiting holds nothing and may be cancelled. What it returns is good for one
+        block.
 
         Args:
           timeout: Seconds to wait at most; None: for ever.

@@ -116,18 +116,22 @@ class WaitingRoom:
 class GuardedWait:
     """A guarded block that waits until it is let in; made by `CircuitBreaker.wait`."""
 
-    __slots__ = ("_breaker", "_permit", "_room", "_timeout")
+    __slots__ = ("_breaker", "_entered", "_permit", "_room", "_timeout")
 
     def __init__(self, breaker: BreakerCore, room: WaitingRoom, timeout: float | None) -> None:
         if timeout is not None and not (is_number(timeout) and timeout >= 0):
             raise ConfigurationError(f"timeout must be a number of seconds from 0 on, not {timeout!r}")
         self._permit: Permit
+        self._entered = False
         self._breaker = breaker
         self._room = room
         self._timeout = math.inf if timeout is None else timeout
 
     @trio.lowlevel.enable_ki_protection
     async def __aenter__(self) -> None:
+        if self._entered:
+            raise RuntimeError("a wait() is good for one block; ask the breaker for another one")
+        self._entered = True
         permit = await self._room.enter(self._breaker, self._timeout)
         if permit is None:
             raise await refuse(self._breaker)

@@ -327,3 +327,17 @@ def test_a_bad_timeout_is_refused(timeout: Any) -> None:
     """A time to wait is a number, and not negative."""
     with pytest.raises(ConfigurationError, match="timeout must be a number of seconds from 0 on"):
         CircuitBreaker("api").wait(timeout)
+
+
+async def test_a_wait_is_good_for_one_block(autojump_clock: MockClock) -> None:
+    """Two Trio tasks in the same one would give back one permit twice and the other never."""
+    breaker = opened(half_open_max_calls=2)
+    guarded = breaker.wait()
+    async with guarded:
+        with pytest.raises(RuntimeError, match="good for one block; ask the breaker"):
+            async with guarded:
+                pytest.fail("it was entered")  # pragma: no cover -- it is not
+    assert breaker.state is CLOSED
+    assert breaker.statistics().in_flight == 0
+    async with breaker.wait():
+        pass
