@@ -56,8 +56,8 @@ class GroupEqual(BasePipelineAgent[tuple[tuple[str, Path], ...], list[list[Path]
 async def main(paths: list[Path]) -> int:
     """Print groups of equal files, and what could not be read; return the exit code."""
     coordinator = PipelineCoordinator([HashFile(), GroupEqual()], stages=[HASH, GROUP], pool=AgentPool({"hash": 4}))
-    result = await coordinator.execute(PipelineTask(task_id="files", items=paths))
-    [groups] = result.outputs
+    [result] = await coordinator.execute_batch([PipelineTask(task_id="files", items=paths)])
+    groups = result.outputs[0] if result.outputs else []  # none if no file could be read: then the task has failed
     for group in groups:
         print("equal:", ", ".join(map(str, group)))
     print(f"{len(paths)} files, {len(groups)} groups of equal ones")
@@ -67,4 +67,6 @@ async def main(paths: list[Path]) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        raise SystemExit("usage: checksums.py FILE...")
     raise SystemExit(trio.run(main, [Path(argument) for argument in sys.argv[1:]]))

@@ -33,4 +33,6 @@ async def main(screenshots: list[Path], out: Path) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        raise SystemExit("usage: tokens_from_folder.py FOLDER OUT")
     raise SystemExit(trio.run(main, sorted(Path(sys.argv[1]).glob("*.png")), Path(sys.argv[2])))

@@ -43,6 +43,16 @@ def test_checksums_find_equal_files(tmp_path: Path) -> None:
     assert ran.returncode == 1
 
 
+def test_checksums_of_no_file_at_all(tmp_path: Path) -> None:
+    """If none can be read, each is told; without any, how to give some."""
+    ran = run("checksums.py", tmp_path / "missing.txt")
+    assert ran.stdout == "1 files, 0 groups of equal ones\n"
+    assert ran.stderr.count("\n") == 1
+    assert ran.returncode == 1
+    for name in ("checksums.py", "tokens_from_folder.py"):
+        assert run(name).stderr.startswith(f"usage: {name} ")
+
+
 def test_tokens_from_folder_writes_tokens(tmp_path: Path) -> None:
     """A folder of screenshots becomes a token file that holds the screenshots' colour."""
     shots = tmp_path / "shots"
