@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, final
@@ -10,11 +11,13 @@ from copy_that_orch.assembly import result_store
 from copy_that_orch.cli.summary import Summary
 from copy_that_orch.cli.wording import PREFIX, printable
 from copy_that_orch.orchestrator.events import Event, StoreFailed
+from copy_that_orch.orchestrator.runs import recall
 from copy_that_orch.orchestrator.sqlite_store import SQLiteResultStore
 
 STORE_NAME: Final = ".copy-that-orch.sqlite"
 """What the file is called, in the output folder unless the user wants it elsewhere."""
 
+_NOWHERE: Final = logging.NullHandler()
 _COSTS: Final = {"lookup": "what was kept before is not used", "record": "what this run makes is not kept"}
 
 
@@ -29,6 +32,7 @@ class StoreNotes:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         """Tell `say`."""
+        logging.getLogger(recall.__name__).addHandler(_NOWHERE)  # what is logged there without one goes to stderr, too
         self._say = say
         self._said: set[str] = set()
 

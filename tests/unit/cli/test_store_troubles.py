@@ -66,7 +66,7 @@ def test_files_that_are_no_store_of_ours(shop: Path, tmp_path: Path, capsys: pyt
     (tmp_path / "folder").mkdir()
     for name, said in (
         ("newer", "made by a newer version of this package (its version is 99, ours 1); upgrade, or give another path"),
-        ("text", "damaged, or no store of results; delete it, or give another path"),
+        ("text", "damaged, or no store of results; give another path, or delete it if it is one"),
         ("folder", "a folder; give the path of a file"),
     ):
         before = (tmp_path / name).read_bytes() if name != "folder" else b""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+
+import pytest
 
 from copy_that_orch import StoreFailed, TaskStarted
 from copy_that_orch.cli.storing import STORE_NAME, StoreNotes, store_for
@@ -25,3 +28,14 @@ def test_what_is_wrong_with_it_is_a_line() -> None:
         "copy_that_orch: a\\x1b: damaged; what was kept before is not used",
         "copy_that_orch: a: full; what this run makes is not kept",
     ]
+
+
+def test_what_the_engine_logs_of_it_is_not_told_twice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a handler, a warning goes to standard error, beside our line."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    StoreNotes(print)
+    logging.getLogger("copy_that_orch.orchestrator.runs.recall").warning("the store failed")
+    logging.getLogger("copy_that_orch.orchestrator.runs.broadcast").warning("an observer failed")
+    assert capsys.readouterr().err == "an observer failed\n"

@@ -234,7 +234,7 @@ async def refused(path: Path, match: str, *, reading: bool = True) -> None:
 async def test_files_that_are_no_store(tmp_path: Path) -> None:
     """A text, a database of somebody else, a folder, one of a newer version, a damaged one."""
     (tmp_path / "text").write_text("Dear diary, " * 100)
-    await refused(tmp_path / "text", "damaged, or no store of results; delete it")
+    await refused(tmp_path / "text", "damaged, or no store of results; give another path")
 
     with sqlite3.connect(tmp_path / "other") as other:
         other.execute("CREATE TABLE diary (entry TEXT)")
@@ -259,7 +259,7 @@ async def test_files_that_are_no_store(tmp_path: Path) -> None:
     with damaged.open("r+b") as file:
         file.seek(4096)
         file.write(os.urandom(8192))
-    await refused(damaged, "damaged, or no store of results; delete it")
+    await refused(damaged, "damaged, or no store of results; give another path")
 
 
 async def test_an_older_file_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

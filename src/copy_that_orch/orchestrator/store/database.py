@@ -201,7 +201,7 @@ def _trouble(error: sqlite3.DatabaseError) -> str:
     """Say what is wrong with the file, and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return "damaged, or no store of results; delete it, or give another path"
+        return "damaged, or no store of results; give another path, or delete it if it is one"
     if code == sqlite3.SQLITE_READONLY:
         return _READ_ONLY
     if code == sqlite3.SQLITE_FULL:
