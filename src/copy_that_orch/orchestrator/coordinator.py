@@ -203,9 +203,12 @@ class PipelineCoordinator:
                 reason = error_text(error)
             answers[name] = AgentHealth(agent=name, healthy=not reason, reason=reason)
 
-        async with trio.open_nursery() as nursery:
-            for agent in self._plan.agents:
-                nursery.start_soon(ask, agent)
+        try:
+            async with trio.open_nursery() as nursery:
+                for agent in self._plan.agents:
+                    nursery.start_soon(ask, agent)
+        except BaseException as error:  # Control-C, or a cancellation from outside
+            raise from_nursery(error) or error from None
         return HealthReport(agents=tuple(answers[agent.agent_type] for agent in self._plan.agents))
 
     def statistics(self) -> CoordinatorStatistics:

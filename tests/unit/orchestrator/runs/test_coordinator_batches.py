@@ -270,6 +270,31 @@ async def test_wrong_time_limit_of_a_health_check_is_no_finding_about_agents() -
             await coordinator.health_check(timeout=timeout)  # type: ignore[arg-type]
 
 
+async def test_control_c_in_a_health_check_comes_out_as_it_is(autojump_clock: MockClock) -> None:
+    """Not in a group, as from everywhere else; and it ends the others' checks."""
+
+    class Asked(BasePipelineAgent[Any, Any]):
+        agent_type: str
+        stage_name = "s"
+
+        def __init__(self, agent_type: str) -> None:
+            self.agent_type = agent_type
+
+        async def process(self, task: PipelineTask[Any], item: Any) -> Any:
+            pytest.fail("it is only asked how it is")  # pragma: no cover -- it is
+
+        async def health_check(self) -> bool:
+            await trio.sleep(1 if self.agent_type == "interrupted" else 60)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await PipelineCoordinator([Asked("busy"), Asked("interrupted")], stages=STAGES).health_check(timeout=100)
+    assert trio.current_time() == 1
+    with trio.move_on_after(2) as scope:  # and a cancellation from outside is one
+        await PipelineCoordinator([Asked("busy")], stages=STAGES).health_check(timeout=100)
+    assert scope.cancelled_caught
+
+
 async def test_agent_that_fails_while_its_health_check_is_ended_is_reported(autojump_clock: MockClock) -> None:
     """Its time is over, and what a nursery of its own raises then is about that agent, too."""
 
