@@ -1,7 +1,8 @@
 """Spans and metrics for OpenTelemetry, as an observer. Needs the extra `otel`.
 
 Spans: one per task, below it one per stage, below that one per attempt that got a slot, with the time it waited. An
-attempt that failed has its error's text as status; retries and circuit changes are events of the spans they concern.
+attempt that failed has its error's text as status; retries and changes of a circuit are events of the spans of their
+stage.
 
 Metrics, all by stage and agent:
 
@@ -49,7 +50,7 @@ class OpenTelemetryObserver:
     A task id should be unique among the tasks in flight: by it a call finds the span of its task.
     """
 
-    __slots__ = ("_calls", "_changes", "_durations", "_queued", "_running", "_spans", "_tracer", "_waits")
+    __slots__ = ("_calls", "_changes", "_durations", "_queued", "_running", "_spans", "_stages", "_tracer", "_waits")
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class OpenTelemetryObserver:
         self._changes = meter.create_counter(f"{_SCOPE}.circuit.changes", "{change}", "Changes of a circuit's state")
         self._spans: dict[tuple[object, ...], Span] = {}
         self._queued: dict[tuple[object, ...], float] = {}
+        self._stages: dict[str, str] = {}  # by agent
 
     def on_event(self, event: Event) -> None:
         """Take note of `event`."""
@@ -74,6 +76,7 @@ class OpenTelemetryObserver:
             case StageStarted():
                 self._begin((event.task_id, event.stage), (event.task_id,), f"stage {event.stage}", {})
             case CallQueued():
+                self._stages[event.agent] = event.stage
                 self._queued[_call(event)] = event.time
             case CallStarted():
                 self._call_started(event)
@@ -93,7 +96,12 @@ class OpenTelemetryObserver:
         if isinstance(event, CallCached):
             self._calls.add(1, {**_labels(event), "outcome": CallOutcome.CACHED.value})
         if isinstance(event, BreakerChanged):
-            self._changes.add(1, {"agent": event.agent, "state": event.new.value})
+            change: dict[str, str | float] = {"agent": event.agent, "state": event.new.value}
+            self._changes.add(1, change)
+            stage = self._stages.get(event.agent)
+            for key in self._spans:
+                if len(key) == 2 and key[1] == stage:
+                    self._note(key, "circuit changed", change)
         if isinstance(event, PoolResized):
             trace.get_current_span().add_event("pool resized", {"stage": event.stage, "limit": event.new})
 

@@ -151,6 +151,25 @@ async def test_rejected_calls_have_no_span(autojump_clock: MockClock) -> None:
     assert task.status.status_code is StatusCode.ERROR
 
 
+async def test_a_change_of_a_circuit_is_an_event_of_the_stages_that_it_holds_up(autojump_clock: MockClock) -> None:
+    """Of those that are under way, and of no other stage."""
+    exporters = Exporters()
+    coordinator = PipelineCoordinator(
+        [FakeAgent("ask", "ask", latency=1.0, outages=[(0, 5)]), FakeAgent("look", "look", latency=1.0)],
+        stages=[Stage(name="ask", retry=RetryPolicy()), Stage(name="look")],
+        breakers=lambda agent: CircuitBreaker(agent, 2, 10.0),
+        observers=[exporters.observer],
+    )
+
+    await coordinator.execute_batch([PipelineTask(task_id=name, items=[1]) for name in "ab"])
+
+    spans = exporters.finished()
+    for span in spans["stage ask"]:
+        changes = [dict(event.attributes or {}) for event in span.events if event.name == "circuit changed"]
+        assert changes == [{"agent": "ask", "state": state} for state in ("open", "half_open", "closed")]
+    assert [len(span.events) for span in spans["stage look"]] == [0, 0]
+
+
 async def test_a_resized_pool_is_an_event_of_the_current_span(autojump_clock: MockClock) -> None:
     """Whoever resizes the pool sees it in the span that is current there."""
     exporters = Exporters()
