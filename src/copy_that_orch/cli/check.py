@@ -42,6 +42,8 @@ class Report:
 
 
 def _check_file(name: str) -> Report:
+    if not name:
+        return Report("an empty path", problem="no such file; check the path")
     try:
         data = _standard_input() if name == "-" else Path(name).read_bytes()
         folder = Path() if name == "-" else Path(name).parent

@@ -99,6 +99,9 @@ class _Collector:
         if is_url(text):
             self._add_loose(text, Url(text))
             return
+        if "://" in text and not os.path.lexists(text):
+            self._problems.append(f"{text}: of URLs, http and https are taken; of a file, give the path")
+            return
         if not glob.has_magic(text) or os.path.lexists(text):
             self._add_path(Path(text) if text else None)
             return

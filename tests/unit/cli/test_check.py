@@ -140,6 +140,12 @@ def test_a_hyphen_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert capsys.readouterr().out == "-: 2 tokens, nothing to say\n"
 
 
+def test_an_empty_path_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """As of a variable that is not set; it does not stand for the current folder."""
+    assert main(["check", ""]) == 2
+    assert capsys.readouterr() == ("", "copy_that_orch: an empty path: no such file; check the path\n")
+
+
 def test_standard_input_that_is_closed_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

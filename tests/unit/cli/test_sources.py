@@ -230,3 +230,11 @@ def test_urls_are_taken_like_files_that_are_named(here: Path) -> None:
         "tokens": ["a.png", *urls[:2], "HTTP://other.example"]
     }
     assert shape(collect([*urls, "a.png"], one_product=True)) == {"tokens": [*urls[:2], "a.png"]}
+
+
+@pytest.mark.parametrize("url", ["ftp://host/a.png", "file:///home/a.png", "s3://shots/*.png"])
+def test_urls_of_other_kinds_are_told(url: str) -> None:
+    """As they were given; they are no paths that lead nowhere, and no patterns that match nothing."""
+    sources = collect([url])
+    assert sources.products == ()
+    assert sources.problems == (f"{url}: of URLs, http and https are taken; of a file, give the path",)
