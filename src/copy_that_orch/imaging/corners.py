@@ -40,6 +40,8 @@ MISFIT: Final = 0.15
 """How much a corner may differ from the corner that it is taken for."""
 HARDLY: Final = 0.01
 """Share of a pixel that an area may cover and not change its colour."""
+SHADED: Final = 1
+"""Levels of 255 by which a shadow differs from what is outside where it begins: that is no box, though it is round."""
 SUBSTEPS: Final = 8
 
 
@@ -82,6 +84,8 @@ def _corner(pixels: Pixels, box: Box, side: int, end: int) -> Corner | None:
     inside = np.array(split(box.color), np.float64)
     beyond = pixels[y, x].astype(np.float64)
     line = inside
+    if not border and np.abs(inside - beyond).max() <= SHADED:
+        return None
     if border:
         middle = (top + bottom) // 2
         line = pixels[middle, left if side == 0 else right - 1].astype(np.float64)

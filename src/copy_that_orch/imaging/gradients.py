@@ -24,6 +24,7 @@ from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
 from copy_that_orch.imaging.blocks import BLOCK, STEEPEST, find_blocks
 from copy_that_orch.imaging.courses import find_course
 from copy_that_orch.imaging.ground import components
+from copy_that_orch.imaging.sides import lies_in
 
 LEAST_CHANGE: Final = 0.6
 """Levels of 255 by which the means of blocks beside each other differ, or those a few blocks apart, at least."""
@@ -85,7 +86,7 @@ def find_gradients(pixels: Pixels, *, lossy: bool = False) -> tuple[LinearGradie
     gradients = (_gradient(pixels, area, across) for area in areas)
     for gradient in sorted(filter(None, gradients), key=_negative_area):
         # What is seen through a button without a ground of its own is part of the gradient behind it.
-        if not any(_lies_in(gradient.box, other.box) for other in found):
+        if not any(lies_in(gradient.box, other.box) for other in found):
             found.append(gradient)
     return tuple(found)
 
@@ -93,10 +94,6 @@ def find_gradients(pixels: Pixels, *, lossy: bool = False) -> tuple[LinearGradie
 def _negative_area(gradient: LinearGradient) -> int:
     left, top, right, bottom = gradient.box
     return (left - right) * (bottom - top)
-
-
-def _lies_in(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
-    return box[0] >= other[0] and box[1] >= other[1] and box[2] <= other[2] and box[3] <= other[3]
 
 
 @attrs.frozen(eq=False)

@@ -12,10 +12,11 @@ import numpy as np
 from copy_that_orch.imaging.areas import Area, find_areas
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.boxes import Box, find_boxes
-from copy_that_orch.imaging.discs import Sides, find_discs
+from copy_that_orch.imaging.discs import find_discs
 from copy_that_orch.imaging.ground import find_ground
 from copy_that_orch.imaging.panes import Pane, find_panes
 from copy_that_orch.imaging.scale import estimate_scale
+from copy_that_orch.imaging.sides import Sides
 from copy_that_orch.imaging.text import TextLine, find_lines, is_text
 
 GROUND_SIDE: Final = 5
@@ -34,7 +35,7 @@ class Layout:
       pills: Plain areas whose short sides are half circles.
       scale: Device pixels per CSS pixel, as far as lines and boxes tell.
       panes: Plain areas with some straight sides that are no boxes.
-      discs: The sides of all that is round, plain or not.
+      discs: The sides of all discs and pills, plain or not.
     """
 
     lines: tuple[TextLine, ...]

@@ -12,7 +12,7 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.corners import MISFIT, Corner, find_corners, find_outer_corners
-from copy_that_orch.imaging.discs import Sides
+from copy_that_orch.imaging.sides import Sides, lies_in, overlap
 
 LEAST: Final = 1.2
 """Least radius, in device pixels; a smaller one cannot be told from a square corner."""
@@ -21,6 +21,12 @@ APART: Final = 0.75
 SMALL: Final = 24
 """CSS pixels: what is smaller may be an icon, so all four corners must be round, and truly so."""
 SMALL_MISFIT: Final = 0.1
+NEAR: Final = 2
+"""Device pixels that a box with half circles may reach out of the disc or pill that is found there."""
+PLAIN: Final = 0.25
+"""Share of the middle of a portrait that is of one colour, at most."""
+ROUND: Final = 1.2
+"""How many times as wide as high a disc is at most; a pill is wider, and no logo."""
 FULL: Final = math.inf
 """Stands for a radius so large that the short sides of the box are half circles."""
 
@@ -50,7 +56,7 @@ def find_radii(
     scale: float,
     *,
     pills: Sequence[Box] = (),
-    discs: Iterable[Sides] = (),
+    discs: Sequence[Sides] = (),
     gradients: Iterable[Sides] = (),
 ) -> tuple[Radius, ...]:
     """Return the radii of the corners on a screen, the smallest first.
@@ -60,7 +66,7 @@ def find_radii(
       boxes: The boxes with straight sides on it.
       scale: Device pixels per CSS pixel.
       pills: The boxes on it whose short sides are about half circles.
-      discs: The sides of what is round on it, such as portraits; those of pills and gradients may be among them.
+      discs: The sides of discs and pills on it, such as portraits; those of `pills` and gradients may be among them.
       gradients: The sides of areas on it that are not of one colour.
     """
     corners = [(box.outside, find_corners(pixels, box)) for box in (*boxes, *pills)]
@@ -68,7 +74,11 @@ def find_radii(
     measured = [(radius, sides) for sides, four in corners if (radius := radius_of(four, sides, scale))]
     full = {sides for radius, sides in measured if radius == FULL}
     known = [*full, *(pill.outside for pill in pills)]
-    full |= _alike([*(pill.outside for pill in pills), *(disc for disc in discs if not _overlaps(disc, known))])
+    more = [disc for disc in discs if not any(overlap(disc, other) for other in known)]
+    full |= _alike([*(pill.outside for pill in pills), *more])
+    full |= {disc for disc in more if not _is_disc(disc) or _is_picture(pixels, disc)}
+    # Half circles between two pixels are seen as less; and what lies in a pill, as the knob of a switch, is part of it.
+    measured = [(radius, sides) for radius, sides in measured if not any(lies_in(sides, disc, NEAR) for disc in discs)]
     others = [(radius / scale, sides) for radius, sides in measured if radius != FULL]
     scaled = _scale([value for value, _ in others], [sides for _, sides in others])
     found = [_radius(value, group) for value, group in scaled]
@@ -85,8 +95,18 @@ def _alike(pills: Sequence[Sides]) -> set[Sides]:
     }
 
 
-def _overlaps(one: Sides, others: Iterable[Sides]) -> bool:
-    return any(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3] for other in others)
+def _is_disc(sides: Sides) -> bool:
+    left, top, right, bottom = sides
+    return right - left <= ROUND * (bottom - top)
+
+
+def _is_picture(pixels: Pixels, sides: Sides) -> bool:
+    """Return whether hardly any two pixels in the middle of a disc are of one colour, as in a portrait."""
+    left, top, right, bottom = sides
+    inset = (bottom - top) // 4
+    middle = pixels[top + inset : bottom - inset, left + inset : right - inset].reshape(-1, 3)
+    _colors, counts = np.unique(middle, axis=0, return_counts=True)
+    return bool(counts.max() <= PLAIN * len(middle))
 
 
 def _radius(value: float, boxes: Iterable[Sides]) -> Radius:

@@ -13,7 +13,8 @@ from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
 from copy_that_orch.imaging.lettering import Lettering
-from copy_that_orch.imaging.text import TextLine, is_text, overlap
+from copy_that_orch.imaging.sides import overlap
+from copy_that_orch.imaging.text import TextLine, is_text
 from copy_that_orch.imaging.text_on_gradients import lines_on_gradients
 from copy_that_orch.imaging.text_styles import Typesetting, find_styles
 
@@ -94,7 +95,10 @@ class Screenshot:
         """The lines of text on the screen, those on gradients too; found when first asked for, and kept."""
         on_gradients = lines_on_gradients(self.pixels, self.gradients)
         plain = (line for line in self.layout.lines if is_text(line))
-        return (*(line for line in plain if not any(overlap(line, other) for other in on_gradients)), *on_gradients)
+        return (
+            *(line for line in plain if not any(overlap(line.box, other.box) for other in on_gradients)),
+            *on_gradients,
+        )
 
     @property
     def scale(self) -> float:

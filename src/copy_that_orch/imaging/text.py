@@ -16,6 +16,7 @@ from copy_that_orch.imaging.arrays import Channels, Codes, Indices, channels_of,
 from copy_that_orch.imaging.ground import Ground, find_ground
 from copy_that_orch.imaging.letters import letter_heights
 from copy_that_orch.imaging.pieces import Row, find_rows
+from copy_that_orch.imaging.sides import overlap
 from copy_that_orch.imaging.strokes import Strokes, measure_strokes
 
 MIN_HEIGHT: Final = 5
@@ -108,9 +109,9 @@ def find_lines(ground: Ground) -> tuple[TextLine, ...]:
         for row in find_rows(half)
         if 2 * row.height >= LARGE
         and (line := _measure(ground.codes, _twice(row)))
-        and not any(overlap(line, other) and _as_large(other, line) for other in small)
+        and not any(overlap(line.box, other.box) and _as_large(other, line) for other in small)
     ]
-    small = [line for line in small if not any(overlap(line, other) for other in large)]
+    small = [line for line in small if not any(overlap(line.box, other.box) for other in large)]
     return tuple(sorted(small + large, key=lambda line: (line.top, line.left)))
 
 
@@ -118,16 +119,6 @@ def _twice(row: Row) -> Row:
     """Return where in the full picture `row` of the picture of half the size may be; what lies out of it is cut off."""
     left, top = max(2 * row.left - 1, 0), max(2 * row.top - 1, 0)
     return Row(left=left, top=top, width=2 * row.width + 2, height=2 * row.height + 2, pieces=row.pieces)
-
-
-def overlap(one: TextLine, other: TextLine) -> bool:
-    """Return whether the boxes of two lines have pixels in common."""
-    return (
-        one.left < other.left + other.width
-        and other.left < one.left + one.width
-        and one.top < other.top + other.height
-        and other.top < one.top + one.height
-    )
 
 
 def _as_large(one: TextLine, other: TextLine) -> bool:

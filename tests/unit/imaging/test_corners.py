@@ -50,6 +50,16 @@ def test_a_card_that_hardly_stands_out_is_measured_through_its_shadow() -> None:
     assert radii == pytest.approx([12] * 4, abs=1)
 
 
+def test_where_a_shadow_begins_there_is_no_box() -> None:
+    """Its outermost level is an even ring, round at its corners, one level apart from what is outside; a box is two."""
+    picture = page(0x12141B)
+    draw_box(picture, SIDES, 0x11131A, radius=22)
+    assert find_corners(rendered(picture), Box(*SIDES, 0x11131A)) == (None,) * 4
+
+    draw_box(picture, SIDES, 0x101219, radius=22)
+    assert measured(find_corners(rendered(picture), Box(*SIDES, 0x101219))) == pytest.approx([22] * 4, abs=1)
+
+
 def test_square_corners_have_no_radius() -> None:
     """Neither of a plain box nor of one with a border."""
     picture = page()

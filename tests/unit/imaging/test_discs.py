@@ -1,4 +1,4 @@
-"""Discs that are not of one colour."""
+"""Discs and pills that are not of one colour."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.discs import find_discs
 from copy_that_orch.imaging.ground import find_ground
+from tests.unit.imaging.drawing import covered
 
 WHITE, INK = 0xFFFFFF, 0x222222
 
@@ -37,6 +38,34 @@ def test_a_round_portrait_is_found_with_its_sides(size: int, *, plain: bool) -> 
     draw(codes, 50, 61, size, size, plain=plain)
 
     assert discs(codes) == ((50, 61, 50 + size, 61 + size),)
+
+
+def draw_rounded(codes: Codes, left: int, top: float, width: int, height: int, radius: float) -> None:
+    """Draw what touches a pixel in plain colour, with a knob in it; top and height may be parts of pixels."""
+    share = covered(codes.shape, (left, top, left + width, top + height), radius)
+    codes[share > 0.01] = INK
+    codes[covered(codes.shape, (left + 3, top + 3, left + height - 3, top + height - 3), 99) > 0.5] = WHITE
+
+
+@pytest.mark.parametrize(("top", "width", "height"), [(40, 42, 24), (40, 32, 16), (40.5, 60, 20), (40, 100, 14)])
+def test_a_switch_is_found_whole(top: float, width: int, height: int) -> None:
+    """Its ends are half circles, and the knob in it leaves no plain area like that; it may lie between two pixels."""
+    codes = page()
+    draw_rounded(codes, 50, top, width, height, 99)
+
+    ((left, above, right, below),) = discs(codes)
+
+    assert (left, right) == (50, 50 + width)
+    assert (above, below) == (int(top), int(np.ceil(top + height)))
+
+
+@pytest.mark.parametrize("radius", [0, 4, 8])
+def test_a_button_with_rounded_corners_is_no_pill(radius: int) -> None:
+    """Its outline lies outside of the half circles."""
+    codes = page()
+    draw_rounded(codes, 50, 40, 80, 24, radius)
+
+    assert discs(codes) == ()
 
 
 def test_several_are_found_from_the_top_down() -> None:

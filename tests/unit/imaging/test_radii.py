@@ -112,3 +112,26 @@ def test_discs_that_are_alike_are_full_once() -> None:
 
     assert (found.value, set(found.boxes)) == (FULL, {pill.outside, *discs[1:]})
     assert find_radii(pixels, [], 1, discs=discs[:1]) == ()
+
+
+def test_a_round_portrait_and_a_pill_are_full_alone() -> None:
+    """A logo is one colour, or a few, and a disc; hardly any two pixels of a portrait are alike."""
+    pixels = np.full((200, 200, 3), 255, np.uint8)
+    portrait, pill = (20, 10, 60, 50), (20, 100, 80, 130)
+    pixels[10:50, 20:60] = np.random.default_rng(2).integers(0, 255, (40, 40, 3))
+
+    (found,) = find_radii(pixels, [], 1, discs=[portrait, pill, (100, 10, 150, 60)])
+
+    assert (found.value, set(found.boxes)) == (FULL, {portrait, pill})
+
+
+def test_boxes_in_a_pill_tell_no_other_radius() -> None:
+    """The knob of a switch is a part of it, and a pill between two pixels looks less round."""
+    picture = page()
+    draw_box(picture, BUTTON, BLUE, radius=6)
+    boxes, pixels = [BOXES[1]], rendered(picture)
+
+    (found,) = find_radii(pixels, boxes, 1, discs=[(19, 80, 91, 110)])
+
+    assert (found.value, found.boxes) == (FULL, ((19, 80, 91, 110),))
+    assert [radius.value for radius in find_radii(pixels, boxes, 1)] == [6]
