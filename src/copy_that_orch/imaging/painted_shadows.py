@@ -53,6 +53,8 @@ SURE: Final = 5.0
 """What is as likely as this needs no comparison with other ways to draw it."""
 CLOSE: Final = 2.0
 """Levels by which the start of such turns may miss, root mean square."""
+NEAR: Final = 0.01
+"""Share of the strongest change by which published layers may miss, root mean square: none come so near by chance."""
 PAINTED: Final = 0.06
 """Share of bytes that may be off where a shadow counts as painted so."""
 
@@ -88,6 +90,11 @@ def find_painted(painters: Iterable[Painter], named: Sequence[tuple[Color, float
         best, drawn = min(found, key=lambda each: each[0].cost)
         if best.cost < SURE:
             break
+    if best.off > PAINTED:
+        published = [(one, painter) for one, painter in found if len(one.layers) > 1]
+        near = [one for one, painter in published if painter.misses(one.layers, one.color) <= NEAR * painter.strongest]
+        if near:
+            return min(near, key=lambda painted: painted.cost)
     if best.off > PAINTED and drawn.misses(drawn.fit.pair, color) < CLOSE:
         best = min(best, _in_turns(drawn, drawn.fit.pair, color, rarity), key=lambda painted: painted.cost)
     return best if best.off <= PAINTED else None
@@ -97,9 +104,7 @@ def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painte
     """Return the likeliest shadow of one layer."""
     places = painter.fit.nearest(NEAREST)
     masks, unlikely = painter.masks(places), _unlikely(places)
-    shares = masks / 255
-    lost = painter.ground[:, None].astype(np.float64) - painter.seen
-    whole = shares @ lost.T / np.maximum((shares**2).sum(axis=1), 1e-9)[:, None]  # what it takes where it is whole
+    whole = _whole(masks / 255, painter.ground[:, None] - painter.seen)
 
     by_place = np.full(len(masks), np.inf)
     for rows, _alphas, costs, _colors in (
@@ -123,11 +128,21 @@ def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painte
     return _painted(painter, [layer], (red, green, blue), float(costs[best]))
 
 
+def _whole(shares: Floats, lost: NDArray[np.int64]) -> Floats:
+    """Return how many levels shadows take where they are whole, shadows x channels.
+
+    Args:
+      shares: How far each pixel lies within each of them, shadows x pixels.
+      lost: Levels of 255 that are taken, channels x pixels.
+    """
+    return np.asarray(shares @ lost.T / np.maximum((shares**2).sum(axis=1), 1e-9)[:, None], np.float64)
+
+
 def _in_color(painter: Painter, whole: Floats, color: Color, room: float) -> tuple[Indices, Indices]:
     """Return rows of `whole`, and beside each an alpha with which a colour takes nearly as much, as its place."""
     would = painter.ground - np.array(color[: painter.channels], np.float64)
     alpha = whole @ would / max(float(would @ would), 1e-9) * 255
-    near = np.abs(ALPHAS - alpha[:, None]) <= room * alpha[:, None] + 2
+    near = np.abs(ALPHAS - alpha[:, None]) <= room * alpha[:, None] + 5
     rows, alphas = np.nonzero(near & (alpha[:, None] >= 1))
     return rows, alphas
 
@@ -214,9 +229,12 @@ def _in_turns(painter: Painter, start: Sequence[Layer], color: Color, rarity: fl
         for place, layer in enumerate(layers):
             places = painter.fit.around(layer, NEARBY)
             masks, unlikely = painter.masks(places), _unlikely(places)
-            alphas = np.flatnonzero(np.abs(SHARES - layer.alpha) <= ROOM * layer.alpha + 0.01)
-            rows, alphas = np.repeat(np.arange(len(masks)), len(alphas)), np.tile(alphas, len(masks))
             under = painter.over(painter.ground[:, None], layers[place + 1 :], color)
+            lost = (painter.over(under, layers[:place], color) - painter.seen).reshape(painter.seen.shape)
+            kept = 1 - painter.fit.taken(layers[:place])
+            rows, alphas = _in_color(painter, _whole(masks / 255 * kept, lost), color, SCREENED)
+            if not len(rows):  # the others take it all
+                continue
             painted = painter.lay(under, masks[rows], alphas, painter.multiplied(color, alphas))
             costs = painter.differ(painter.over(painted, layers[:place], color)).sum(axis=1)
             costs += unlikely[rows] + UNLIKELY[alphas]

@@ -73,6 +73,11 @@ class Painter:
         self.ground = np.array(ground[: self.channels], np.uint16)
         self.fit = fit
 
+    @property
+    def strongest(self) -> int:
+        """The strongest change that is seen, in levels of 255."""
+        return int(np.abs(self.ground[:, None] - self.seen).max())
+
     def masks(self, places: Places) -> Whole:
         """Return the masks of some shadows, shadows x pixels."""
         blur, _down, spread = places

@@ -22,6 +22,10 @@ NEAR: Final = 4
 BORDER: Final = 5
 """A first step that is so many times the second one, or so many levels of 255 more coloured, is that from a border to
 the shadow of the box."""
+RING: Final = 3
+"""The same of a ring, whose step is as high at all sides, and by how many levels of 255 it is higher, at least."""
+UNEVEN: Final = 0.1
+"""Share by which such steps may differ from side to side, beside a level for rounding."""
 WIDEST_BORDER: Final = 4
 """Device pixels."""
 LONG: Final = 2
@@ -41,12 +45,16 @@ class Ramp:
     Attributes:
       side: `TOP`, `RIGHT`, `BOTTOM` or `LEFT`.
       values: Pixels x 3: the colours, the nearest first, up to where the ground has its own colour or something stands.
+      border: Pixels x 3: what lies between the box and them.
+      start: How far from the box the nearest of them lies, in device pixels; a border is part of a box, a ring is not.
       ended: Whether it reaches that colour.
       ends: How far from the ends of the side it is seen, its left or upper one first, in device pixels.
     """
 
     side: int
     values: Channels
+    border: Channels
+    start: int
     ended: bool
     ends: tuple[float, float]
 
@@ -54,6 +62,15 @@ class Ramp:
     def ground(self) -> tuple[int, ...]:
         """The colour at its end."""
         return tuple(self.values[-1].tolist())
+
+    def step(self, width: int) -> float:
+        """Return by how many levels of 255 the step after so many pixels is higher than the next; 0 if not by far."""
+        steps = np.abs(np.diff(self.values[width - 1 : width + 2], axis=0)).max(axis=1)
+        return float(steps[0] - steps[1]) if steps[0] >= RING * max(steps[1], 1) else 0.0
+
+    def without(self, width: int) -> Ramp:
+        """Return it without so many of the nearest pixels, which are a border."""
+        return attrs.evolve(self, border=self.values[:width], values=self.values[width:])
 
 
 @attrs.frozen(eq=False)
@@ -74,7 +91,15 @@ class Edges:
 
     def key(self) -> tuple[object, ...]:
         """Return what is equal for boxes with the same shadow, wherever they stand."""
-        return self.ground, self.is_round, tuple((ramp.side, ramp.values.tobytes()) for ramp in self.ramps)
+        return self.ground, self.is_round, self._looks
+
+    def is_part_of(self, other: Edges) -> bool:
+        """Return whether all its sides look as the same sides of another do."""
+        return set(self._looks) <= set(other._looks) and self.is_round == other.is_round
+
+    @property
+    def _looks(self) -> tuple[tuple[int, int, bytes], ...]:
+        return tuple((ramp.side, ramp.start, ramp.values.tobytes()) for ramp in self.ramps)
 
 
 def find_edges(
@@ -107,8 +132,32 @@ def find_edges(
         ground = max((ramp.ground for ramp in soft), key=[ramp.ground for ramp in soft].count)
         of_ground = [ramp for ramp in ramps if ramp.ended and np.abs(np.subtract(ramp.ground, ground)).max() <= 1]
         if len(of_ground) > 1 or (of_ground and _is_bar(sides, pixels.shape[1])):
-            found.append(Edges(sides, ground, tuple(of_ground), _is_round(pixels, sides)))
+            begun = tuple(_without_rings(of_ground, max(round(scale), 1)))
+            found.append(Edges(sides, ground, begun, _is_round(pixels, sides)))
     return found
+
+
+def _without_rings(ramps: Sequence[Ramp], width: int) -> Sequence[Ramp]:
+    """Return ramps that begin behind rings, whose width is looked for if no border was told from any.
+
+    A ring is a shadow without blur, so it is of one width all around, and takes as much light everywhere. What was
+    taken for a border and has not one colour is one, too.
+    """
+    told = max(len(ramp.border) for ramp in ramps)
+    width = told or width
+    steps = [0 if len(ramp.border) else ramp.step(width) for ramp in ramps]
+    if told:
+        ramps = [ramp.without(width) if step else ramp for ramp, step in zip(ramps, steps, strict=True)]
+    else:
+        shorter = [ramp.without(width) for ramp in ramps]
+        is_around = len(ramps) > 1 and any(ramp.side in (TOP, BOTTOM) for ramp in ramps)
+        is_even = max(steps) - min(steps) <= 1 + UNEVEN * max(steps)
+        if not (is_around and min(steps) >= RING and is_even and any(map(_is_soft, shorter))):
+            return ramps
+        ramps = shorter
+    if len({ramp.border[-1].tobytes() for ramp in ramps if len(ramp.border)}) > 1:
+        return [attrs.evolve(ramp, start=len(ramp.border)) for ramp in ramps]
+    return ramps
 
 
 def _is_round(pixels: Pixels, sides: tuple[int, int, int, int]) -> bool:
@@ -162,7 +211,8 @@ def _ramp(pixels: Pixels, sides: tuple[int, int, int, int], side: int, reach: in
         line, ends = _line(pixels, sides, side, place, reach)
         if len(line) < PLATEAU + 1:
             return None
-        ramp = _until_it_ends(_without_border(line), side, ends)
+        border = _border(line)
+        ramp = _until_it_ends(line[border:], line[:border], side, ends)
         if ramp.ended:
             return ramp
     return None
@@ -185,19 +235,19 @@ def _line(
     return part.astype(np.int16), ends
 
 
-def _without_border(line: Channels) -> Channels:
-    """Return a line without the pixels of one colour at its beginning, if the step after them is one from a border."""
+def _border(line: Channels) -> int:
+    """Return how many pixels of one colour begin a line, if the step after them is one from a border, and else 0."""
     differ = (line[1 : WIDEST_BORDER + 1] != line[0]).any(axis=1)
     width = int(differ.argmax()) + 1
     if not differ.any() or len(line) < width + 2:
-        return line
+        return 0
     first, second = np.abs(np.diff(line[width - 1 : width + 2], axis=0))
     other_hue = np.ptp(first) > np.ptp(second) + max(BORDER - 1, 0.25 * first.max())
-    return line[width:] if other_hue or first.max() > BORDER * second.max() + BORDER else line
+    return width if other_hue or first.max() > BORDER * second.max() + BORDER else 0
 
 
-def _until_it_ends(line: Channels, side: int, ends: tuple[float, float]) -> Ramp:
-    """Return the part of a line in which all channels go one way, in small steps."""
+def _until_it_ends(line: Channels, border: Channels, side: int, ends: tuple[float, float]) -> Ramp:
+    """Return the part of a line, which begins behind a border, in which all channels go one way, in small steps."""
     steps = np.diff(line, axis=0)
     change = line[min(len(line) - 1, 3 * PLATEAU)] - line[0]
     way = np.sign(change)
@@ -210,7 +260,7 @@ def _until_it_ends(line: Channels, side: int, ends: tuple[float, float]) -> Ramp
     values = line[: stops[0] + 1] if len(stops) else line
     ended = len(values) >= PLATEAU and bool((values[-PLATEAU:] == values[-1]).all())
     last = np.flatnonzero((values != values[-1]).any(axis=1)).max(initial=-1)
-    return Ramp(side, values[: last + 1 + PLATEAU], ended, ends)
+    return Ramp(side, values[: last + 1 + PLATEAU], border, 0, ended, ends)
 
 
 def _is_soft(ramp: Ramp) -> bool:

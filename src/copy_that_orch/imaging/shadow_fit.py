@@ -39,23 +39,15 @@ from copy_that_orch.imaging.shadow_layers import (
     Side,
     strongest_first,
 )
+from copy_that_orch.imaging.shadow_pairs import likely_pairs, paired
 
-PAIR_BLURS: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40)
-PAIR_DOWN: Final = (0, 1, 2, 3, 4, 6, 8, 10, 13, 16, 20)
-PAIR_SPREADS: Final = (-6, -4, -3, -2, -1, 0, 1)
-"""The same where all pairs are tried."""
 ODD_ALPHA: Final = 0.15
 DARK: Final = 0.32
 """Alpha above which a layer that is smaller than its box is doubted, and any layer."""
-PAIRS: Final = 3
-"""Pairs that are fitted fully, and how many pairs stand between them in the order of how well they fit."""
-BETWEEN: Final = 100
 DARKEST: Final = 0.95
 """Greatest alpha of a layer."""
 SEEN: Final = 64
 """CSS pixels beside a box in which shadows are compared."""
-MOST_PAIRED: Final = 24
-"""Layers of each blur that are tried in pairs: those most like the edge by themselves."""
 WIDEST: Final = 1.8
 """Largest blur that is tried, in times of how far the edge reaches."""
 MOST_LAYERS: Final = 3
@@ -68,6 +60,8 @@ WORTH: Final = 0.8
 LEAST: Final = 0.5
 """Levels of 255 that a layer must be able to change."""
 TURNS: Final = 4
+AROUND: Final = (6, 6, 4)
+"""Places of blur, offset and spread to either side in which a layer is looked for in turns."""
 ASIDE: Final = 24
 """Largest offset to a side, in CSS pixels."""
 USUAL_ALPHA: Final = 0.15
@@ -121,16 +115,34 @@ class Fit:
       aside: Offset to the right of all layers, in CSS pixels.
     """
 
-    def __init__(self, shades: Sequence[Shade], scale: float, levels: float, drawn: Drawn = Drawn.TRUE) -> None:
-        """Take the shades of two or more sides; `scale` is device pixels per CSS pixel."""
+    def __init__(
+        self,
+        shades: Sequence[Shade],
+        scale: float,
+        levels: float,
+        drawn: Drawn = Drawn.TRUE,
+        *,
+        like: Fit | None = None,
+    ) -> None:
+        """Take the shades of two or more sides.
+
+        Args:
+          shades: What is seen beside them.
+          scale: Device pixels per CSS pixel.
+          levels: Levels of 255 that a loss of 1.0 is.
+          drawn: How blurred edges are drawn.
+          like: One of the same shades drawn otherwise: pairs of layers that nearly explain them are the same.
+        """
         self.levels = levels
         self.drawn = drawn
         self.lost = np.concatenate([shade.lost for shade in shades])
         self.shades = shades
         self.scale = scale
+        self._like = like
+        self._known: dict[tuple[int, int, int], Floats] = {}
         self._tolerance = (LEVELS_OFF[drawn] + UNEVEN[drawn] * self.strongest) / levels
         self._noise = self._tolerance**2
-        reach = max(float(np.flatnonzero(shade.lost).max(initial=0)) + 1 for shade in shades) / scale
+        reach = max(shade.start + float(np.flatnonzero(shade.lost).max(initial=0)) + 1 for shade in shades) / scale
         self._blurs = sum(blur <= WIDEST * reach for blur in BLURS)
         down, spread = np.array(DOWN), np.array(SPREADS)
         self.aside = aside = self._aside()
@@ -149,15 +161,23 @@ class Fit:
         """The strongest change, in levels of 255."""
         return self.levels * float(self.lost.max())
 
-    def best(self, lost: Floats) -> Layer:
-        """Return the layer that comes nearest to `lost`."""
-        gain, alpha = self._gains(lost)
+    def best(self, lost: Floats, near: Layer | None = None) -> Layer:
+        """Return the layer that comes nearest to `lost`, of all or of those around one."""
+        places = (0, 0, 0) if near is None else self._place(near)
+        slices = [
+            slice(max(place - far, 0), place + far + 1) if near else slice(size)
+            for place, far, size in zip(places, AROUND, (self._blurs, len(DOWN), len(SPREADS)), strict=True)
+        ]
+        blurs, downs, spreads = slices
+        gain, alpha = self._gains(lost, blurs, downs, spreads)
         blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
-        return Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(alpha[blur, down, spread]))
+        return Layer(
+            0, DOWN[downs][down], BLURS[blurs][blur], SPREADS[spreads][spread], float(alpha[blur, down, spread])
+        )
 
     def nearest(self, count: int) -> Places:
         """Return the places in `BLURS`, `DOWN` and `SPREADS` of the layers that come nearest to what is seen."""
-        gain = self._gains(self.lost)[0].ravel()
+        gain = self._gains(self.lost, slice(None), slice(None), slice(None))[0].ravel()
         leaders = np.argpartition(-gain, min(count, len(gain) - 1))[:count]
         blur, down, spread = np.unravel_index(leaders, (self._blurs, len(DOWN), len(SPREADS)))
         return blur, down, spread
@@ -193,23 +213,27 @@ class Fit:
         """Return for each side how far pixels lie within some layers along it, and how far across, layers x pixels."""
         return [side.parts(*places) for side in self._sides]
 
-    def _gains(self, lost: Floats) -> tuple[Floats, Floats]:
+    def _gains(self, lost: Floats, blurs: slice, downs: slice, spreads: slice) -> tuple[Floats, Floats]:
         """Return how much of `lost` each layer explains, and its alpha: blurs x offsets x spreads."""
-        products: NDArray[np.float64] = np.zeros((self._blurs, len(DOWN), len(SPREADS)))
+        sums = self._sums[blurs, downs, spreads]
+        products: NDArray[np.float64] = np.zeros_like(sums)
         start = 0
         for side in self._sides:
             part = lost[start : start + side.steps.shape[2]]
             start += side.steps.shape[2]
-            products += (side.steps @ part)[:, side.moved] * side.within
+            products += (side.steps[blurs] @ part)[:, side.moved[downs, spreads]] * side.within[blurs, downs, spreads]
         usual = self._noise / USUAL_ALPHA**2
-        alpha = np.clip(products / (self._sums + usual), 0, DARKEST)
-        gain = alpha * (2 * products - alpha * (self._sums + usual)) - _unlikely()[: self._blurs] * self._noise
+        alpha = np.clip(products / (sums + usual), 0, DARKEST)
+        unlikely = _unlikely()[: self._blurs][blurs, downs, spreads]
+        gain = alpha * (2 * products - alpha * (sums + usual)) - unlikely * self._noise
         return gain, alpha
 
     def share(self, layer: Layer) -> Floats:
         """Return how far each pixel lies within a layer."""
-        (share,) = self.shares(self.places([layer]))
-        return np.asarray(share, np.float64)
+        place = self._place(layer)
+        if place not in self._known:
+            (self._known[place],) = self.shares(self.places([layer]))
+        return self._known[place]
 
     def taken(self, layers: Sequence[Layer]) -> Floats:
         """Return what layers take together."""
@@ -245,63 +269,37 @@ class Fit:
     @functools.cached_property
     def pair(self) -> tuple[Layer, ...]:
         """The two layers that explain the edge best."""
-        return tuple(self.one_more([self.best(self.lost)]))
+        return tuple(self._in_turns([list(pair) for pair in self.pairs]))
 
     def one_more(self, layers: Sequence[Layer]) -> list[Layer]:
-        """Return one layer more than `layers`, all fitted anew in turns, from several beginnings."""
-        if len(layers) == 1:
-            begun = self._pairs()
-        else:
-            begun = [[attrs.evolve(layer, alpha=layer.alpha * weaker) for layer in layers] for weaker in (0.8, 0.5)]
-            for tried in begun:
-                tried.append(self.best(1 - (1 - self.lost) / (1 - self.taken(tried))))
+        """Return one layer more than `layers`, all fitted anew."""
+        begun = [[attrs.evolve(layer, alpha=layer.alpha * weaker) for layer in layers] for weaker in (0.8, 0.5)]
         for tried in begun:
-            for _turn in range(TURNS):
+            tried.append(self.best(1 - (1 - self.lost) / (1 - self.taken(tried))))
+        return self._in_turns(begun)
+
+    def _in_turns(self, begun: list[list[Layer]]) -> list[Layer]:
+        """Return the best of what becomes of some beginnings if each layer in turn is fitted to what others leave."""
+        for tried in begun:
+            for turn in range(TURNS):
                 before = list(tried)
                 for place in range(len(tried)):
                     others = tried[:place] + tried[place + 1 :]
-                    tried[place] = self.best(1 - (1 - self.lost) / (1 - self.taken(others)))
+                    lost = 1 - (1 - self.lost) / (1 - self.taken(others))
+                    tried[place] = self.best(lost, near=tried[place] if turn else None)
                 if tried == before:
                     break
         return min(begun, key=self.misfit)
 
-    def _pairs(self) -> list[list[Layer]]:
-        """Return the best pairs of layers among some of all, as if what they take added up in logarithms."""
-        wanted = -np.log(1 - np.minimum(self.lost, 0.99))
-        blurs = [blur for blur in PAIR_BLURS if blur <= BLURS[self._blurs - 1]]
-        layers = [Layer(0, y, blur, spread, 0) for blur in blurs for y in PAIR_DOWN for spread in PAIR_SPREADS]
-        places = self.places(layers)
-        shares = self.shares(places)
-        beyond = (shares[:, self.lost <= 0] ** 2).sum(axis=1)
-        alike = shares @ wanted / np.sqrt((shares**2).sum(axis=1) + 1e-9)
-        alike[(beyond > 0.2) | (shares.max(axis=1) < 0.05)] = 0
-        by_blur = np.argsort(-alike.reshape(len(blurs), -1), axis=1, kind="stable")[:, :MOST_PAIRED]
-        kept = (by_blur + np.arange(len(blurs))[:, None] * (len(layers) // len(blurs))).ravel()
-        kept = kept[alike[kept] > 0]
-        if len(kept) ** 2 <= PAIRS * BETWEEN:
-            return [[self.best(self.lost), self.best(self.lost)]]
-        shares = shares[kept].astype(np.float32)
-        usual = self._noise / USUAL_ALPHA**2
-        product, own = shares @ wanted, (shares**2).sum(axis=1) + usual
-        both = shares @ shares.T
-        determinant = own[:, None] * own - both**2
-        first = (own * product[:, None] - both * product) / np.maximum(determinant, 1e-12)
-        gain = first * product[:, None] + first.T * product
-        unlikely = _unlikely()[tuple(place[kept] for place in places)] * self._noise
-        gain = gain - unlikely[:, None] - unlikely
-        gain[(first <= 0) | (first.T <= 0) | (determinant < 1e-6)] = -np.inf
-        pairs = []
-        ranked = np.triu(gain, 1).ravel()
-        leaders = np.argpartition(-ranked, PAIRS * BETWEEN)[: PAIRS * BETWEEN]
-        for flat in leaders[np.argsort(-ranked[leaders])][::BETWEEN].tolist():
-            one, other = divmod(flat, len(kept))
-            pairs.append(
-                [
-                    attrs.evolve(layers[kept[one]], alpha=float(1 - np.exp(-max(first[one, other], 0)))),
-                    attrs.evolve(layers[kept[other]], alpha=float(1 - np.exp(-max(first[other, one], 0)))),
-                ]
-            )
-        return pairs
+    @functools.cached_property
+    def pairs(self) -> list[list[Layer]]:
+        """Pairs of layers that come near to the edge."""
+        if self._like is not None:
+            return self._like.pairs
+        places = paired(self._blurs)
+        unlikely = _unlikely()[places] * self._noise
+        pairs = likely_pairs(places, self.shares(places), self.lost, unlikely, self._noise / USUAL_ALPHA**2)
+        return pairs or [[self.best(self.lost), self.best(self.lost)]]
 
     def _place(self, layer: Layer) -> tuple[int, int, int]:
         return BLURS.index(int(layer.blur)), DOWN.index(int(layer.y)), SPREADS.index(int(layer.spread))

@@ -56,12 +56,14 @@ class Shade:
     Attributes:
       side: One of `ramps.TOP`, `RIGHT`, `BOTTOM`, `LEFT`.
       lost: From 0.0 to 1.0, the nearest pixel first.
+      start: How far from the box that lies, in device pixels.
       ends: How far from the ends of the side they lie, its left or upper one first, in device pixels.
       deep: How far the opposite side lies from this one, in device pixels.
     """
 
     side: int
     lost: Floats
+    start: int
     ends: tuple[float, float]
     deep: float
 
@@ -80,12 +82,13 @@ class Side:
         """Take what is seen there; `blurs` are tried, and `moved` are the places of the edges of all sides."""
         self.side = shade.side
         self.moved = moved[shade.side]
-        self.steps = _all_edges(scale, drawn)[:blurs, :, : len(shade.lost)]
+        self.steps = _all_edges(scale, drawn)[:blurs, :, shade.start : shade.start + len(shade.lost)]
         one, other = (LEFT, RIGHT) if shade.side in (TOP, BOTTOM) else (TOP, BOTTOM)
         first, last = (_at_end(scale, drawn, end)[:blurs] for end in shade.ends)
         self.within = first[:, moved[one]] + last[:, moved[other]] - 1
         self._opposite = moved[OPPOSITE[shade.side]]
         self._deep = shade.deep
+        self._away = shade.start + np.arange(len(shade.lost)) + 0.5
         self._scale, self._drawn = scale, drawn
         self._tails = TAIL * np.array([_sigma(each, scale) for each in BLURS])
 
@@ -97,7 +100,7 @@ class Side:
         for each in np.unique(blur[is_near]).tolist():
             # The opposite edge is so near that the shadow is not whole here.
             rows = np.flatnonzero((blur == each) & is_near)
-            beyond = -(lacking[rows][:, None] + np.arange(across.shape[1]) + 0.5)
+            beyond = -(lacking[rows][:, None] + self._away)
             across[rows] -= blurred_edge(beyond, _sigma(BLURS[each], self._scale), self._drawn)
         return self.within[blur, down, spread], across
 

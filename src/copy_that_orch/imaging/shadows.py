@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -49,6 +50,8 @@ ALIKE: Final = 1.6
 LOOK: Final = 0.04
 LOOK_SHARE: Final = 0.3
 """Shadows look the same if they take as much of the light, up to this anywhere, and up to this share of all of it."""
+HOPELESS: Final = 15.0
+"""Where one layer misses an edge by so many times what rounding explains, no layers fit it."""
 MOST_FITS: Final = 8
 """How many different soft edges of one screen are fitted; those beyond are other views of the same shadows."""
 
@@ -106,9 +109,13 @@ def find_shadows(
 
 def _find(groups: Sequence[_Group], find: Callable[[_Group], Shadow | None], known: Sequence[Shadow]) -> list[Shadow]:
     """Return the shadows that are known and those of groups that they do not explain."""
-    found, unlike, tried = list(known), [], 0
+    found = list(known)
+    unlike: list[_Group] = []
+    tried = 0
     for group in groups:
-        if not _belongs(group, found) and group.strongest >= VISIBLE and tried < MOST_FITS:
+        if _belongs(group, found) or any(group.edges.is_part_of(other.edges) for other in unlike):
+            continue
+        if group.strongest >= VISIBLE and tried < MOST_FITS and not group.is_hopeless:
             tried += 1
             shadow = find(group)
             if shadow is None:
@@ -154,7 +161,8 @@ class _Group:
         if drawn not in self._painters:
             seen = np.concatenate([ramp.values for ramp in self.edges.ramps])
             levels = float(np.abs(np.subtract(self.edges.ground, self.color)).max())
-            fit = Fit(_shades(self.edges, self.color), self._scale, levels, drawn)
+            like = None if drawn is self.kinds[0] else self.likeliest.fit
+            fit = Fit(_shades(self.edges, self.color), self._scale, levels, drawn, like=like)
             self._painters[drawn] = Painter(seen, self.edges.ground, fit)
         return self._painters[drawn]
 
@@ -167,6 +175,12 @@ class _Group:
     def likeliest(self) -> Painter:
         """What paints as their corners tell."""
         return self.painter(self.kinds[0])
+
+    @functools.cached_property
+    def is_hopeless(self) -> bool:
+        """Whether not even the best layer comes near to it."""
+        fit = self.likeliest.fit
+        return fit.misfit([fit.best(fit.lost)]) > HOPELESS
 
     @property
     def changed(self) -> int:
@@ -225,6 +239,7 @@ def _shades(edges: Edges, color: Color) -> list[Shade]:
         Shade(
             side=ramp.side,
             lost=(ground - ramp.values) @ would / (would @ would),
+            start=ramp.start,
             ends=ramp.ends,
             deep=bottom - top if ramp.side in (TOP, BOTTOM) else right - left,
         )

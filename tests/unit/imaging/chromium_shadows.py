@@ -223,4 +223,34 @@ PAINTED = (
             "FEFEFE"
         ),
     ),
+    Painted(
+        ground=0xF9FAFB,
+        color=0x090A0C,
+        size=(912, 727),
+        is_round=True,
+        layers=(
+            (8, 16, -2, 0.1),
+            (0, 0, 1, 0.02),
+        ),
+        top="F2F3F4 F8F9FA F8F9FA F8F9FA",
+        right="EBECED F1F2F3 F2F3F4 F3F4F5 F4F5F6 F5F6F7 F6F7F8 F7F8F9 F7F8F9 F8F9FA F8F9FA F8F9FA",
+        bottom=(
+            "E1E2E3 E7E8E9 E8E9EA E9EAEB EAEBEC ECEDEE EDEEEF EEEFF0 F0F1F2 F1F2F3 F2F3F4 F3F4F5 F4F5F6 F5F6F7 F6F7F8 "
+            "F7F8F9 F7F8F9 F8F9FA F8F9FA F8F9FA"
+        ),
+    ),
+    Painted(
+        ground=0xF5F5F5,
+        color=0x000000,
+        size=(80, 36),
+        is_round=True,
+        layers=(
+            (3, 1, -2, 0.2),
+            (2, 2, 0, 0.14),
+            (1, 5, 0, 0.12),
+        ),
+        top="EDEDED F0F0F0 F3F3F3 F4F4F4",
+        right="E0E0E0 EDEDED F0F0F0 F3F3F3 F4F4F4",
+        bottom="A3A3A3 CDCDCD E5E5E5 F0F0F0 F3F3F3 F4F4F4",
+    ),
 )

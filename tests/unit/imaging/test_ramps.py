@@ -113,3 +113,46 @@ def test_a_stack_has_the_sides_of_its_narrowest_box() -> None:
     (edges,) = find_edges(rendered(picture), rows, 1)
 
     assert (edges.box[0], edges.box[2], edges.box[3]) == (60, 180, 110)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.3])
+def test_a_ring_is_left_out_and_keeps_its_place(alpha: float) -> None:
+    """It is a shadow without blur, under which another begins at the box; it may be hardly darker than that."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=4, blur=12, alpha=0.2)
+    plain = picture.copy()
+    draw_shadow(picture, CARD, blur=0, spread=1, alpha=alpha)
+    for each in (plain, picture):
+        draw_box(each, CARD, 0xFFFFFF)
+
+    ringed, without = (find_edges(rendered(each), [BOX], 1)[0] for each in (picture, plain))
+
+    for ramp, other in zip(ringed.ramps, without.ramps, strict=True):
+        assert (ramp.start, len(ramp.border)) == (1, 1)
+        assert (ramp.values == other.values[1:]).all()
+
+
+def test_a_border_is_part_of_its_box() -> None:
+    """It has one colour all around, and the shadow begins outside it."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, (59, 39, 181, 111), y=4, blur=12, alpha=0.2)
+    draw_box(picture, (59, 39, 181, 111), 0xA0A0A0)
+    draw_box(picture, CARD, 0xFFFFFF)
+
+    (edges,) = find_edges(rendered(picture), [BOX], 1)
+
+    assert {(ramp.start, len(ramp.border)) for ramp in edges.ramps} == {(0, 1)}
+
+
+def test_a_box_at_the_edge_of_the_picture_shows_part_of_its_edges() -> None:
+    """What it shows is equal to the same sides of one that stands free, and not the other way round."""
+    picture = page(0xF0F0F0, 500, 300)
+    boxes = [(0, 40, 120, 110), (260, 40, 380, 110)]
+    for sides in boxes:
+        draw_shadow(picture, sides, y=2, blur=6, alpha=0.2)
+        draw_box(picture, sides, 0xFFFFFF)
+
+    cut, whole = find_edges(rendered(picture), [Box(*sides, 0xFFFFFF) for sides in boxes], 1)
+
+    assert cut.is_part_of(whole)
+    assert not whole.is_part_of(cut)

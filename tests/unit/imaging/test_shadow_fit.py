@@ -21,7 +21,7 @@ def shades(*layers: Layer, sides: tuple[int, ...] = (TOP, RIGHT, BOTTOM, LEFT), 
             edge = layer.spread + {TOP: -layer.y, RIGHT: layer.x, BOTTOM: layer.y, LEFT: -layer.x}[side]
             middle = (np.arange(len(kept), dtype=np.float64) + 0.5) / scale
             kept *= 1 - layer.alpha * normal(np.asarray((edge - middle) / (layer.blur / 2), np.float64))
-        seen.append(Shade(side, 1 - np.round(255 * kept) / 255, (100 * scale, 100 * scale), 200 * scale))
+        seen.append(Shade(side, 1 - np.round(255 * kept) / 255, 0, (100 * scale, 100 * scale), 200 * scale))
     return Fit(seen, scale, 255)
 
 
@@ -87,7 +87,11 @@ def test_layers_without_effect_are_left_out() -> None:
     """An edge that is no shadow at all has no layers."""
     assert (
         fit_layers(
-            Fit([Shade(TOP, np.zeros(20), (49.5, 49.5), 99), Shade(BOTTOM, np.zeros(20), (49.5, 49.5), 99)], 1, 255)
+            Fit(
+                [Shade(TOP, np.zeros(20), 0, (49.5, 49.5), 99), Shade(BOTTOM, np.zeros(20), 0, (49.5, 49.5), 99)],
+                1,
+                255,
+            )
         )
         == ()
     )
@@ -96,7 +100,7 @@ def test_layers_without_effect_are_left_out() -> None:
 def test_what_is_no_shadow_has_a_misfit() -> None:
     """Stripes are like no sum of layers."""
     stripes = np.tile([0.4, 0.0, 0.0], 10)
-    fit = Fit([Shade(TOP, stripes, (49.5, 49.5), 99), Shade(BOTTOM, stripes, (49.5, 49.5), 99)], 1, 255)
+    fit = Fit([Shade(TOP, stripes, 0, (49.5, 49.5), 99), Shade(BOTTOM, stripes, 0, (49.5, 49.5), 99)], 1, 255)
 
     assert fit.misfit(fit_layers(fit)) > 2.5
 
@@ -104,7 +108,7 @@ def test_what_is_no_shadow_has_a_misfit() -> None:
 def test_hardly_any_pair_may_explain_a_short_edge() -> None:
     """Where the edge is no wider than a pixel, few layers reach no further."""
     edge = np.array([0.5, 0.2, 0.0, 0.0])
-    fit = Fit([Shade(TOP, edge, (49.5, 49.5), 99), Shade(BOTTOM, np.zeros(4), (49.5, 49.5), 99)], 1, 255)
+    fit = Fit([Shade(TOP, edge, 0, (49.5, 49.5), 99), Shade(BOTTOM, np.zeros(4), 0, (49.5, 49.5), 99)], 1, 255)
 
     assert all(layer.blur < 4 for layer in fit_layers(fit))
 
