@@ -33,25 +33,22 @@ class ItemSource:
 
     Attributes:
       index: Place of the item that is taken next.
+      left: How often something can be taken.
     """
 
-    __slots__ = ("_gathers", "_items", "_last", "index")
+    __slots__ = ("_gathers", "_items", "index", "left")
 
     def __init__(self, items: Sequence[Any], count: int, *, gathers: bool) -> None:
         self._items = items
         self._gathers = gathers
-        self._last = 0 if gathers else count - 1
         self.index = 0
-
-    @property
-    def left(self) -> int:
-        """How often something can be taken."""
-        return self._last + 1 - self.index
+        self.left = 1 if gathers else count
 
     def take(self) -> Entry:
         """Return the next item; what the sequence raises goes on, and the item is passed over."""
         index = self.index
         self.index += 1
+        self.left -= 1
         if self._gathers:
             items = all_of(self._items)
             return index, items, "1 item" if len(items) == 1 else f"{len(items)} items"
