@@ -24,14 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.blurs import Drawn, blurred_edge
+from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.known_shadows import KNOWN
 from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
 from copy_that_orch.imaging.shadow_layers import (
     BLURS,
     DOWN,
     FIRST,
-    SHARP,
     SPREADS,
     Layer,
     Places,
@@ -46,8 +45,6 @@ DARK: Final = 0.32
 """Alpha above which a layer that is smaller than its box is doubted, and any layer."""
 DARKEST: Final = 0.95
 """Greatest alpha of a layer."""
-SEEN: Final = 64
-"""CSS pixels beside a box in which shadows are compared."""
 WIDEST: Final = 1.8
 """Largest blur that is tried, in times of how far the edge reaches."""
 MOST_LAYERS: Final = 3
@@ -84,16 +81,6 @@ def fit_layers(fit: Fit) -> tuple[Layer, ...]:
         layers = more
     seen = [attrs.evolve(layer, x=fit.aside) for layer in layers if layer.alpha * fit.levels >= LEAST]
     return strongest_first(seen)
-
-
-def looks(layers: Sequence[Layer]) -> Floats:
-    """Return how much layers take from the light beside the four sides of a large box, pixel by pixel."""
-    kept = np.ones((4, SEEN))
-    middle = np.arange(SEEN) + 0.5
-    for layer in layers:
-        moved = np.array([-layer.y, layer.x, layer.y, -layer.x])[:, None] + layer.spread
-        kept *= 1 - layer.alpha * blurred_edge(moved - middle, max(layer.blur, SHARP) / 2, Drawn.TRUE)
-    return 1 - kept
 
 
 def _is_odd(layer: Layer) -> bool:

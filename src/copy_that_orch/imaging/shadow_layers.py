@@ -7,7 +7,7 @@ the same scale; only the ends of a side and its distance from the opposite one d
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -24,6 +24,8 @@ SPREADS: Final = tuple(range(-12, 9))
 """CSS pixels that are tried for blur, vertical offset and spread."""
 SHARP: Final = 0.05
 """Stands for a blur of 0 where it divides."""
+SEEN: Final = 64
+"""CSS pixels beside a box in which shadows are compared."""
 TAIL: Final = 4.0
 """Standard deviations beyond which nothing is left of a blurred edge."""
 FIRST: Final = min(SPREADS) - max(DOWN)
@@ -47,6 +49,16 @@ class Layer:
 def strongest_first(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """Return layers in the order of how much they darken."""
     return tuple(sorted(layers, key=lambda layer: -layer.alpha * (layer.blur + 1)))
+
+
+def looks(layers: Sequence[Layer]) -> Floats:
+    """Return how much layers take from the light beside the four sides of a large box, pixel by pixel."""
+    kept = np.ones((4, SEEN))
+    middle = np.arange(SEEN) + 0.5
+    for layer in layers:
+        moved = np.array([-layer.y, layer.x, layer.y, -layer.x])[:, None] + layer.spread
+        kept *= 1 - layer.alpha * blurred_edge(moved - middle, max(layer.blur, SHARP) / 2, Drawn.TRUE)
+    return 1 - kept
 
 
 @attrs.frozen(eq=False)
