@@ -26,7 +26,7 @@ from copy_that_orch.tokens.difference import Floats
 from copy_that_orch.tokens.doubt import LEAST_CONFIDENCE
 from copy_that_orch.tokens.model import TokenSet
 from copy_that_orch.tokens.settle import distances_in
-from copy_that_orch.tokens.spacing import Candidates, features, find_candidates
+from copy_that_orch.tokens.spacing import Candidates, chances_of, features, find_candidates
 
 HIT = 1.0
 """CSS pixels up to which a length is found."""
@@ -69,7 +69,7 @@ def main() -> None:
     for name, (whole, _) in products.items():
         others = [one for other, (left, screens) in products.items() if other != name for one in (left, *screens)]
         intercept, weights = fit(others)
-        chances = 1 / (1 + np.exp(-intercept - whole.features @ weights))
+        chances = chances_of(intercept + whole.features @ weights)
         chosen = (chances >= LEAST_CONFIDENCE["spacing"]) & (whole.weights > 0)
         scores.append(2 * whole.right[chosen].sum() / (chosen.sum() + whole.right.sum() + whole.missed))
         print(f"{name:28} F1 {scores[-1]:.3f}")
