@@ -13,7 +13,7 @@ from copy_that_orch.tokens.naming import purpose
 LEAST_CONFIDENCE: Final[Mapping[str, float]] = {"spacing": 0.559}
 """Confidence below which a token for a purpose is left out. Extractors report what they doubt nevertheless, because two
 screens that both doubt a length may together be sure of it; so this comes after the merge. Of 27 products of design
-systems this had the best F1; with less, of two further sets of products one gains what the other loses."""
+systems this had the best F1; with less it rose on some further sets of products and fell on others."""
 
 
 def without_doubtful(tokens: TokenSet) -> TokenSet:
