@@ -32,6 +32,8 @@ OUTLYING: Final = 3.0
 EACH: Final = 0.3
 """How much the looks of single lines count beside what they have in common; fitted to 70 screens of 24 products."""
 
+REGULAR: Final = 400
+
 PITCH_STEP: Final = 0.04
 PITCH_START: Final = -2.3
 PITCH_BINS: Final = 68
@@ -170,3 +172,36 @@ def rank_fonts(found: Floats, likelihoods: Floats, table: FontTable) -> Floats:
     precision = np.linalg.inv(table.screens + table.covariance / len(found))
     together = -0.5 * ((common @ precision) * common).sum(axis=1)
     return np.asarray(together + EACH * each)
+
+
+def rank_on_screens(found: Floats, likelihoods: Floats, screen_of: Indices, table: FontTable) -> Floats:
+    """Return for each font how likely all lines of several screens are set in it, see `rank_fonts`.
+
+    Args:
+      found: Lines x features.
+      likelihoods: Lines x classes.
+      screen_of: Lines: index of the screen.
+      table: What fonts look like.
+    """
+    rank = np.zeros(len(table.names))
+    for screen in np.unique(screen_of).tolist():
+        here = screen_of == screen
+        rank += rank_fonts(found[here], likelihoods[here], table)
+    return rank
+
+
+def classes_in(font: int, count: int, told: Indices, likelihoods: Floats, table: FontTable) -> Indices:
+    """Return the class of each line if it is set in `font`: the likeliest weight, or the regular one.
+
+    Args:
+      font: Index of the font.
+      count: How many lines there are.
+      told: Indices of the lines that have features.
+      likelihoods: These lines x classes.
+      table: What fonts look like.
+    """
+    own = np.flatnonzero(table.font == font)
+    regular = own[np.argmin(np.abs(table.weight[own] - REGULAR))]
+    classes = np.full(count, regular)
+    classes[told] = own[np.argmax(likelihoods[:, own], axis=1)]
+    return classes

@@ -5,6 +5,8 @@ So one line tells its size within 15 %. All lines together tell more: which font
 at which sizes of that font they would be as tall, and their strokes as far apart, as they are (`size_curves`). A
 product has one font for nearly all of its text, so that all of its screens are looked at together.
 
+Headings may have a font of their own, see `heading_font`.
+
 A font that is not in the table is taken for one that looks like it, whose letters are a little taller or lower; then it
 tells something that sizes are mostly whole pixels.
 """
@@ -19,7 +21,8 @@ import attrs
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Indices
-from copy_that_orch.imaging.fonts import FontTable, font_table, log_likelihoods, looks, rank_fonts
+from copy_that_orch.imaging.fonts import FontTable, classes_in, font_table, log_likelihoods, looks, rank_on_screens
+from copy_that_orch.imaging.heading_font import font_of_headings
 from copy_that_orch.imaging.size_choice import choose_sizes, prior
 from copy_that_orch.imaging.size_curves import STEP, LineLooks
 from copy_that_orch.imaging.text import TextLine
@@ -42,7 +45,10 @@ LEAST_STRANGE: Final = 2
 LONG: Final = 6.0
 """How much likelier (logarithm) lines are of a font of another kind, at least, how many such lines there are, and how
 long they are in heights of their letters: of a word or two the looks are chance."""
-REGULAR: Final = 400
+SURE: Final = 0.9
+AS_KNOWN: Final = 2
+"""How sure the font is, and by how many steps its letters are taller than in the table at most, for headings to be
+looked at by themselves: beside a font that is a guess, another one explains any lines better."""
 ENOUGH: Final = 20.0
 """Length of a line that says as much as any, in heights of its letters."""
 ALIKE: Final = 0.4
@@ -80,16 +86,13 @@ def fit_type(screens: Sequence[Sequence[TextLine]], scales: Sequence[float]) -> 
     scale_steps = np.round(np.log(np.asarray(scales)) / STEP).astype(np.intp)[screen_of]
     found, told = looks(lines)
     likelihoods = log_likelihoods(found, table)
-    rank = np.zeros(len(table.names))
-    for screen in np.unique(screen_of[told]).tolist():
-        here = screen_of[told] == screen
-        rank += rank_fonts(found[here], likelihoods[here], table)
+    rank = rank_on_screens(found, likelihoods, screen_of[told], table)
     usual = np.stack([np.roll(prior(), step) for step in FACTORS.tolist()], axis=1)
     seen = LineLooks.of(lines)
     says = np.minimum(seen.letters / ENOUGH, 1.0) / np.sqrt(_alike(lines, screen_of))
     totals, ways = [], []
     for font in np.argsort(-rank, kind="stable")[:CANDIDATES].tolist():
-        classes = _classes(len(lines), told, likelihoods, table, font)
+        classes = classes_in(font, len(lines), told, likelihoods, table)
         curves = seen.curves(classes, table)
         totals.append(LOOKS * rank[font] + says @ curves.explained(scale_steps, usual) + FREEDOM * _log_factor())
         ways.append((font, classes, curves))
@@ -98,12 +101,15 @@ def fit_type(screens: Sequence[Sequence[TextLine]], scales: Sequence[float]) -> 
     font, classes, curves = ways[best]
     moved = np.full(len(lines), FACTORS[factor])
     long = seen.letters[told] >= LONG
+    chances = np.exp(np.logaddexp.reduce(every, axis=1) - np.logaddexp.reduce(every, axis=None))
     others = _of_another_kind(told[long], likelihoods[long], classes, table, font)
+    if not others and chances[best] >= SURE and abs(FACTORS[factor]) <= AS_KNOWN:
+        own = np.roll(prior(), FACTORS[factor])
+        others = font_of_headings(lines, np.asarray(scales)[screen_of], screen_of, says, font, own)
     if others:
         classes[list(others)], moved[list(others)] = list(others.values()), 0
         curves = seen.curves(classes, table)
     sizes = choose_sizes(curves.over_all_sizes(scale_steps + moved), says, len(screens))
-    chances = np.exp(np.logaddexp.reduce(every, axis=1) - np.logaddexp.reduce(every, axis=None))
     return TypeFit(sizes=sizes, classes=classes, font=font, sure=float(chances[best]))
 
 
@@ -124,15 +130,6 @@ def _log_factor() -> Floats:
         return np.asarray(np.exp(-0.5 * (factors / deviation) ** 2) / deviation)
 
     return np.asarray(np.log(KNOWN * normal(SAME_FONT) + (1 - KNOWN) * normal(OTHER_FONT)))
-
-
-def _classes(count: int, told: Indices, likelihoods: Floats, table: FontTable, font: int) -> Indices:
-    """Return the class of each line if it is set in `font`: the likeliest weight, or the regular one."""
-    own = np.flatnonzero(table.font == font)
-    regular = own[np.argmin(np.abs(table.weight[own] - REGULAR))]
-    classes = np.full(count, regular)
-    classes[told] = own[np.argmax(likelihoods[:, own], axis=1)]
-    return classes
 
 
 def _of_another_kind(

@@ -81,6 +81,33 @@ def test_headings_with_serifs_are_set_in_another_font() -> None:
     assert {table.kinds[table.font[index]] for index in alone.classes} == {"sans"}
 
 
+@pytest.mark.parametrize("font", ["Public Sans", "Raleway", "Poppins"])
+def test_headings_are_set_in_another_font_of_the_same_kind(font: str) -> None:
+    """Fonts without serifs look alike; several headings whose heights and strokes another one explains tell it."""
+    true = (24, 25, 29, 31, 37, 39)
+    text = [typeset(size, 60, font="Open Sans", color=size) for size in (12, 14, 15, 18) for _ in range(8)]
+    headings = [typeset(size, 24, font=font, weight=700, color=size) for size in true]
+
+    fit = fit_type([[*text, *headings]], [1.0])
+
+    table = font_table()
+    assert [table.names[table.font[index]] for index in fit.classes] == ["Open Sans"] * 32 + [font] * 6
+    assert fit.sizes[32:].tolist() == pytest.approx(true, rel=0.06)
+    few = fit_type([[*text, *headings[:2]]], [1.0])
+    assert {table.names[table.font[index]] for index in few.classes} == {"Open Sans"}
+
+
+def test_headings_in_the_font_of_the_text_stay_in_it() -> None:
+    """No other font explains them better by enough."""
+    text = [typeset(size, 60, font="Open Sans", color=size) for size in (12, 14, 15, 18) for _ in range(8)]
+    headings = [typeset(size, 24, font="Open Sans", weight=700, color=size) for size in (24, 25, 29, 31, 37, 39)]
+
+    fit = fit_type([[*text, *headings]], [1.0])
+
+    table = font_table()
+    assert {table.names[table.font[index]] for index in fit.classes} == {"Open Sans"}
+
+
 def test_all_screens_of_a_product_are_looked_at_together() -> None:
     """A heading alone may be of any font that looks like it; beside paragraphs it is of theirs, at any scale."""
     screens = [[typeset(16, font="Inter")] * 20, [typeset(28, 12, font="Inter", scale=2)]]
