@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import itertools
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from copy_that_orch.agents.offload import offload
+import trio
+
+from copy_that_orch.agents.offload import cpu_limiter, offload
 from copy_that_orch.agents.preprocess import PreprocessAgent, Source, labels_of
 from copy_that_orch.agents.processes import WorkerDiedError
 from copy_that_orch.fetching.fetcher import is_url
@@ -30,28 +34,41 @@ MOST_THUMBNAILS: Final = 12
 CROPS_SIZE: Final = 400_000
 """Characters that the crops of a report may take; the least wanted are left out."""
 
+_Views: TypeAlias = tuple[Cut | None, tuple[Cut, ...]]  # of a screenshot as a whole, if that is wanted, and its crops
+
 
 async def pictures_of(task: PipelineTask[Any], tokens: TokenSet, reader: PreprocessAgent) -> Pictures:
     """Return what can be shown of the screenshots of `task`, whose token set is `tokens` and which `reader` has read.
 
-    One screenshot is read and decoded at a time. One that cannot be read any more, or that has no name of its own, is
-    left out: a report without a picture is better than none.
+    As many screenshots are in hand at once as there are CPUs. One that cannot be read any more, or that has no name of
+    its own, is left out: a report without a picture is better than none.
     """
     places = wanted(tokens)
     scales = {screen.image: screen.scale for screen in tokens.screens}
     boxes: dict[str, list[Box]] = defaultdict(list)
     for place in places:
         boxes[place.image].append(place.box)
+    chosen = _chosen(task.items, boxes, scales)
+    whole = set(itertools.islice((name for name, _source in chosen if name in scales), MOST_THUMBNAILS))
+    seen: dict[str, _Views] = {}
+    room = trio.CapacityLimiter(cpu_limiter().total_tokens)
+
+    async def look(name: str, source: Source) -> None:
+        async with room:
+            with contextlib.suppress(PreprocessingError, ImageError, WorkerDiedError):
+                data = (await reader.read_again(source)).data
+                seen[name] = await offload(_cut, data, name, tuple(boxes[name]), scales.get(name, 1.0), name in whole)
+
+    async with trio.open_nursery() as nursery:
+        for name, source in chosen:
+            nursery.start_soon(look, name, source)
+
     crops: dict[Sighting, Picture] = {}
     screens: dict[str, Picture] = {}
-    for name, source in _chosen(task.items, boxes, scales):
-        try:
-            data = (await reader.read_again(source)).data
-            whole, cuts = await offload(_cut, data, name, tuple(boxes[name]), scales.get(name, 1.0))
-        except (PreprocessingError, ImageError, WorkerDiedError):
-            continue
-        if name in scales and len(screens) < MOST_THUMBNAILS:
-            screens[name] = _picture(whole)
+    for name in (name for name, _source in chosen if name in seen):
+        small, cuts = seen[name]
+        if small is not None:
+            screens[name] = _picture(small)
         crops.update({Sighting(name, box): _picture(one) for box, one in zip(boxes[name], cuts, strict=True)})
     return Pictures(title=task.task_id, crops=_within(places, crops), screens=screens)
 
@@ -81,9 +98,9 @@ def _chosen(
     return [(name, item) for name, item in zip(names, sources, strict=True) if name in best]
 
 
-def _cut(data: bytes, name: str, boxes: tuple[Box, ...], scale: float) -> tuple[Cut, tuple[Cut, ...]]:
+def _cut(data: bytes, name: str, boxes: tuple[Box, ...], scale: float, with_whole: bool) -> _Views:
     pixels = decode(data, name).pixels
-    return thumbnail(pixels, scale), tuple(cut(pixels, box, scale) for box in boxes)
+    return thumbnail(pixels, scale) if with_whole else None, tuple(cut(pixels, box, scale) for box in boxes)
 
 
 def _picture(cut: Cut) -> Picture:

@@ -20,7 +20,7 @@ from copy_that_orch.agents import illustrate
 from copy_that_orch.agents.generate import GenerateAgent
 from copy_that_orch.agents.illustrate import pictures_of
 from copy_that_orch.agents.offload import cpu_limiter
-from copy_that_orch.agents.preprocess import PreprocessAgent, labels_of
+from copy_that_orch.agents.preprocess import PreprocessAgent, Source, labels_of
 from copy_that_orch.agents.processes import WorkerDiedError
 from copy_that_orch.orchestrator.interfaces import PipelineTask
 from copy_that_orch.tokens.color import Color
@@ -133,16 +133,25 @@ async def test_results_with_pictures_depend_on_the_screenshots(tmp_path: Path) -
     assert await told("html", file, "https://example.org/a.png") is None
 
 
-async def test_one_screenshot_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch, autojump_clock: MockClock) -> None:
-    """And its pixels stay where that is done: what comes back is small. A worker that dies costs its own crops."""
+async def test_as_many_screenshots_are_in_hand_as_there_are_cpus(
+    monkeypatch: pytest.MonkeyPatch, autojump_clock: MockClock
+) -> None:
+    """And their pixels stay where that is done: what comes back is small. A worker that dies costs its own crops."""
+    begun = trio.current_time()
+    cpu_limiter().total_tokens = 2
     files = [png(f"#0000{number:02x}") for number in range(4)]
     running, most, results = 0, 0, []
+    read_again = READER.read_again
 
-    async def watched(fn: Callable[..., Any], *args: Any) -> Any:
+    async def in_hand(source: Source) -> Any:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await trio.sleep(1)
+        return await read_again(source)
+
+    async def watched(fn: Callable[..., Any], *args: Any) -> Any:
+        nonlocal running
+        await trio.sleep(1 + (args[0] != files[1]))  # one overtakes
         running -= 1
         if args[0] == files[2]:
             raise WorkerDiedError(-9)
@@ -150,10 +159,12 @@ async def test_one_screenshot_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPat
         return results[-1]
 
     monkeypatch.setattr(illustrate, "offload", watched)
+    reader = PreprocessAgent()
+    monkeypatch.setattr(type(reader), "read_again", lambda _self, source: in_hand(source))
     names = [labels_of(data)[1] for data in files]
-    pictures = await pictures_of(PipelineTask(task_id="shop", items=files), seen_on(*names), READER)
-    assert most == 1
-    assert {place.image for place in pictures.crops} == {names[0], names[1], names[3]}
+    pictures = await pictures_of(PipelineTask(task_id="shop", items=files), seen_on(*names), reader)
+    assert (most, trio.current_time() - begun) == (2, 4)
+    assert list(pictures.screens) == [place.image for place in pictures.crops] == [names[0], names[1], names[3]]
     assert all(len(pickle.dumps(result)) < 5_000 for result in results)
 
 
