@@ -31,6 +31,9 @@ MOST_SCREENS: Final = 24
 MOST_THUMBNAILS: Final = 12
 """Screenshots that a report shows as a whole."""
 
+MOST_CROPS: Final = 300
+"""Places that are cut out for one report, the most wanted; more seldom fit into `CROPS_SIZE`."""
+
 CROPS_SIZE: Final = 400_000
 """Characters that the crops of a report may take; the least wanted are left out."""
 
@@ -43,7 +46,7 @@ async def pictures_of(task: PipelineTask[Any], tokens: TokenSet, reader: Preproc
     As many screenshots are in hand at once as there are CPUs. One that cannot be read any more, or that has no name of
     its own, is left out: a report without a picture is better than none.
     """
-    places = wanted(tokens)
+    places = wanted(tokens)[:MOST_CROPS]
     scales = {screen.image: screen.scale for screen in tokens.screens}
     boxes: dict[str, list[Box]] = defaultdict(list)
     for place in places:

@@ -121,7 +121,7 @@ class Token:
 
     def in_mode(self, mode: str) -> Token:
         """Return the token with its value in `mode`, or its usual one if it has no other there, and without modes."""
-        return attrs.evolve(self, value=dict(self.modes).get(mode, self.value), modes=())
+        return attrs.evolve(self, value=dict(self.modes).get(mode, self.value), modes=()) if self.modes else self
 
 
 @attrs.frozen

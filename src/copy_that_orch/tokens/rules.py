@@ -74,8 +74,9 @@ def tokens_are_no_groups(tokens: TokenSet) -> Iterator[Finding]:
 
 def values_fit_their_types(tokens: TokenSet) -> Iterator[Finding]:
     """The value of a token, and each part of it, is what its type asks for, or a reference to a token of that type."""
+    sets = {"": tokens} | {mode: tokens.in_mode(mode) for mode in tokens.modes}
     for mode, token in _in_every_mode(tokens):
-        there, where = (tokens.in_mode(mode), f" in mode {mode}") if mode else (tokens, "")
+        there, where = sets[mode], f" in mode {mode}" if mode else ""
         yield from _value_fits(there, token, f"value{where}", token.type, token.value)
         for place, part_type, part in parts(token.value):
             yield from _value_fits(there, token, place.replace("_", " ") + where, part_type, part)

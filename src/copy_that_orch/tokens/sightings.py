@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 
@@ -63,10 +63,14 @@ def add_up(provenance: Iterable[Provenance]) -> tuple[Provenance, ...]:
     groups: dict[tuple[str, str, str], list[Provenance]] = {}
     for seen in provenance:
         groups.setdefault((seen.image, seen.agent, seen.role), []).append(seen)
-    return tuple(
-        Provenance(image, agent, sum(seen.count for seen in group), role, _largest_box(group))
-        for (image, agent, role), group in sorted(groups.items())
-    )
+    return tuple(_added_up(group) for _key, group in sorted(groups.items()))
+
+
+def _added_up(group: Sequence[Provenance]) -> Provenance:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    return attrs.evolve(first, count=sum(seen.count for seen in group), box=_largest_box(group))
 
 
 def _largest_box(group: Iterable[Provenance]) -> Box | None:

@@ -111,6 +111,8 @@ async def test_a_report_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(pictures.screens) == names[:3]
     monkeypatch.setattr(illustrate, "CROPS_SIZE", 2 * len(pictures.crops[Sighting(names[0], BOX)].uri))
     assert len((await pictures_of(task, seen_on(*names), READER)).crops) == 2
+    monkeypatch.setattr(illustrate, "MOST_CROPS", 1)
+    assert len((await pictures_of(task, seen_on(*names), READER)).crops) == 1
     assert (await pictures_of(task, seen_on(*names, screens=False), READER)).screens == {}
 
 

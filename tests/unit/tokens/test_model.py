@@ -107,6 +107,7 @@ def test_a_token_may_have_other_values_in_other_modes() -> None:
     assert tokens.in_mode("print") == in_print
     assert in_print.modes == ()
     assert in_print.in_mode("dark") == in_print
+    assert in_print[("to", "a")].in_mode("dark") is in_print[("to", "a")]  # nothing is made anew that stays the same
 
 
 def test_what_makes_no_sense_is_refused_where_it_is_made() -> None:

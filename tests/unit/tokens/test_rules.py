@@ -16,7 +16,7 @@ from copy_that_orch.tokens.dimension import Dimension, Number
 from copy_that_orch.tokens.gradient import Gradient, GradientStop
 from copy_that_orch.tokens.merge import merge
 from copy_that_orch.tokens.model import ContrastPair, Severity, Token, TokenSet, TokenType
-from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of, require_sound
+from copy_that_orch.tokens.rules import UnsoundTokensError, check, errors_of, require_sound, values_fit_their_types
 from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 from copy_that_orch.tokens.typography import FontFamily, FontWeight, Typography
 from copy_that_orch.tokens.values import Value
@@ -191,6 +191,21 @@ def test_shadows_gradients_and_borders_that_cannot_be_drawn(
     (finding,) = check(TokenSet([*SOUND, token("x.y", value, token_type)]))
     assert (finding.severity, finding.code, finding.path) == (Severity.ERROR, code, "x.y")
     assert message in finding.message
+
+
+def test_a_set_is_put_into_each_mode_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of its tokens have another value there: a set may be large."""
+    asked = []
+    in_mode = TokenSet.in_mode
+
+    def watched(tokens: TokenSet, mode: str) -> TokenSet:
+        asked.append(mode)
+        return in_mode(tokens, mode)
+
+    monkeypatch.setattr(TokenSet, "in_mode", watched)
+    tokens = TokenSet(attrs.evolve(token(f"color.{name}", BLUE), modes={"dark": WHITE}) for name in "abcdef")
+    assert check(tokens, [values_fit_their_types]) == ()
+    assert asked == ["dark"]
 
 
 def test_values_in_other_modes_are_checked_as_well() -> None:
