@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+import functools
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, TypeAlias, final
@@ -69,12 +70,9 @@ class _Reader:
         self._looked_at = 0
 
     def read(self, value: object) -> _Reading:
-        self._looked_at += 1
-        if self._looked_at % _BREATH == 0:
-            yield None
         write = _SCALARS.get(type(value))
         if write is not None:
-            yield from self._say(type(value).__name__, write(value))
+            yield from self._say_in_turns(type(value).__name__, write(value))
         elif isinstance(value, (tuple, list)):
             yield from self._read_all("sequence", value)
         elif isinstance(value, Mapping):
@@ -91,23 +89,39 @@ class _Reader:
         told = getattr(value, "fingerprint", None)
         name = f"{type(value).__module__}.{type(value).__qualname__}"
         if isinstance(told, str) and told:
-            yield from self._say("fingerprint", told.encode())
+            self._say("fingerprint", told.encode())
         elif told is not None:
             raise _UnknownContentError
         elif isinstance(value, enum.Enum):
-            yield from self._say(name, value.name.encode())
+            self._say(name, value.name.encode())
         elif isinstance(value, os.PathLike):
             digest = yield value
-            yield from self._say("file", digest + os.fsencode(value))
+            self._say("file", digest + os.fsencode(value))
         else:
-            yield from self._read_all(name, tuple(_parts(value)))
+            kind: Any = type(value)
+            yield from self._read_all(name, [getattr(value, field) for field in _fields(kind)])
 
-    def _read_all(self, name: str, parts: tuple[Any, ...] | list[Any]) -> _Reading:
-        yield from self._say(name, str(len(parts)).encode())
+    def _read_all(self, name: str, parts: Sequence[Any]) -> _Reading:
+        self._say(name, str(len(parts)).encode())
         for part in parts:
-            yield from self.read(part)
+            self._looked_at += 1
+            if self._looked_at % _BREATH == 0:
+                yield None
+            write = _SCALARS.get(type(part))
+            if write is None:
+                yield from self.read(part)
+                continue
+            # Most parts are numbers and short texts: a generator for each would take most of the time.
+            data = write(part)
+            if len(data) <= _BYTES:
+                self._say(type(part).__name__, data)
+            else:
+                yield from self._say_in_turns(type(part).__name__, data)
 
-    def _say(self, name: str, data: bytes) -> _Reading:
+    def _say(self, name: str, data: bytes) -> None:
+        self.digest.update(f"{name}:{len(data)}:".encode() + data)
+
+    def _say_in_turns(self, name: str, data: bytes) -> _Reading:
         self.digest.update(f"{name}:{len(data)}:".encode())
         for start in range(0, len(data), _BYTES):
             if start:
@@ -138,17 +152,15 @@ def _file_digest(path: os.PathLike[str]) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _parts(value: object) -> Iterator[object]:
-    """Yield what makes an object equal to another."""
-    if attrs.has(type(value)):
-        declared: tuple[attrs.Attribute[Any], ...] = getattr(type(value), "__attrs_attrs__")  # noqa: B009 -- for mypy
-        names = [field.name for field in declared if field.eq]
-    elif is_dataclass(value):
-        names = [field.name for field in fields(value) if field.compare]
-    else:
-        raise _UnknownContentError
-    for name in names:
-        yield getattr(value, name)
+@functools.lru_cache(maxsize=1024)
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of what makes an object of a class equal to another."""
+    if attrs.has(kind):
+        declared: tuple[attrs.Attribute[Any], ...] = getattr(kind, "__attrs_attrs__")  # noqa: B009 -- for mypy
+        return tuple(field.name for field in declared if field.eq)
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind) if field.compare)
+    raise _UnknownContentError
 
 
 _SCALARS: Final[Mapping[type[Any], Callable[[Any], bytes]]] = {

@@ -130,7 +130,9 @@ async def test_endless_content_has_none() -> None:
     assert await content_fingerprint(endless) is None
 
 
-@pytest.mark.parametrize("value", [[0] * 4000, dict.fromkeys(range(4000)), set(range(4000)), b"x" * 9_000_000])
+@pytest.mark.parametrize(
+    "value", [[0] * 4000, dict.fromkeys(range(4000)), set(range(4000)), b"x" * 9_000_000, ["x" * 9_000_000, 1]]
+)
 async def test_large_values_give_others_their_turn(value: Any) -> None:
     """They are looked through to their end, bit by bit."""
     turns = 0
