@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import io
 import itertools
 import json
@@ -19,7 +20,7 @@ import trio
 import trio.lowlevel
 
 from copy_that_orch.agents.last_words import LastWords
-from copy_that_orch.agents.worker import HEADER, START, Reply, Request
+from copy_that_orch.agents.worker import HEADER, START, Reply, Request, kept_screenshot
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.orchestrator.errors import PipelineError
 
@@ -205,19 +206,18 @@ class ProcessPool:
     ) -> bytes:
         new: dict[int, Screenshot] = {}
 
-        def told_by(value: object) -> int | None:
-            if not isinstance(value, Screenshot):
-                return None
+        def told(value: Screenshot) -> tuple[Callable[[int], Screenshot], tuple[int]]:
             if value not in self._keys:
                 self._know(value, next(self._fresh_keys))
             own = self._keys[value]
             if own not in worker.kept:
                 new[own] = value
-            return own
+            return kept_screenshot, (own,)
 
         call = io.BytesIO()
         pickler = pickle.Pickler(call, protocol=pickle.HIGHEST_PROTOCOL)
-        pickler.persistent_id = told_by  # type: ignore[method-assign]
+        # Not by persistent_id, which is called for each of the hundred thousand parts of a token set.
+        pickler.dispatch_table = {**copyreg.dispatch_table, Screenshot: told}
         pickler.dump((fn, args))
         forget, worker.to_forget = worker.to_forget, []
         request = Request(forget=forget, new=new, call=call.getvalue(), key=key, cpu_seconds=cpu_seconds)

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,7 @@ import trio
 from copy_that_orch.agents import processes
 from copy_that_orch.agents.last_words import LastWords
 from copy_that_orch.agents.processes import ProcessPool, WorkerDiedError
+from copy_that_orch.agents.worker import kept_screenshot
 from copy_that_orch.imaging.screenshot import Screenshot
 
 
@@ -35,6 +37,11 @@ class OneWayError(Exception):
 def screen(name: str = "a.png", side: int = 40) -> Screenshot:
     """Return a black screenshot."""
     return Screenshot(name=name, pixels=np.zeros((side, side, 3), np.uint8))
+
+
+def second_of(values: list[Any]) -> str:
+    """The name of a screenshot in a list."""
+    return str(values[1].name)
 
 
 def identity(value: object, _other: object = None) -> tuple[int, int]:
@@ -128,6 +135,14 @@ async def test_what_was_found_on_a_screenshot_travels_with_it(pool: Pool) -> Non
     shot = screen()
     assert shot.layout.boxes is not None
     assert await pool.call(has_layout, shot) == (True, False)
+
+
+async def test_only_a_worker_can_look_for_what_it_keeps(pool: Pool) -> None:
+    """Wherever in the arguments a screenshot is, a call holds its key alone; read elsewhere, it says so."""
+    shot = screen()
+    assert await pool.call(second_of, [1, shot]) == shot.name
+    with pytest.raises(LookupError, match="only a worker keeps screenshots"):
+        kept_screenshot(7)
 
 
 async def test_workers_keep_no_screenshot_that_nobody_has(pool: Pool) -> None:
