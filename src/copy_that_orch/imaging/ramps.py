@@ -132,7 +132,7 @@ def find_edges(
         ground = max((ramp.ground for ramp in soft), key=[ramp.ground for ramp in soft].count)
         of_ground = [ramp for ramp in ramps if ramp.ended and np.abs(np.subtract(ramp.ground, ground)).max() <= 1]
         if len(of_ground) > 1 or (of_ground and _is_bar(sides, pixels.shape[1])):
-            begun = tuple(_without_rings(of_ground, max(round(scale), 1)))
+            begun = tuple(_without_rings(of_ground, min(max(round(scale), 1), WIDEST_BORDER)))
             found.append(Edges(sides, ground, begun, _is_round(pixels, sides)))
     return found
 

@@ -156,3 +156,15 @@ def test_a_box_at_the_edge_of_the_picture_shows_part_of_its_edges() -> None:
 
     assert cut.is_part_of(whole)
     assert not whole.is_part_of(cut)
+
+
+@pytest.mark.parametrize("scale", [1, 3, 8])
+def test_a_short_edge_is_looked_at_on_any_scale(scale: int) -> None:
+    """It may end sooner than a ring on that scale would."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=1, blur=2, alpha=0.3)
+    draw_box(picture, CARD, 0xFFFFFF)
+
+    (edges,) = find_edges(rendered(picture), [BOX], scale)
+
+    assert all(ramp.start == 0 for ramp in edges.ramps)
