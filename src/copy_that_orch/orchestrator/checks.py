@@ -36,6 +36,13 @@ def seconds(name: str, value: object, *, endless: bool = False) -> float:
     return value
 
 
+def truth(name: str, value: object) -> bool:
+    """Return `value`, True or False: a text such as "no" would count as true."""
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{name} must be True or False, not {value!r}")
+    return value
+
+
 def text(name: str, value: object) -> str:
     """Return `value`, a text that is not empty, as a plain `str`: a `StrEnum` then shows as the text that it is."""
     if not isinstance(value, str) or not value:

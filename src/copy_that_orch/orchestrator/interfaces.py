@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
-from copy_that_orch.orchestrator.checks import member, seconds, text, whole
+from copy_that_orch.orchestrator.checks import member, seconds, text, truth, whole
 from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.policies import FailurePolicy, RateLimit, RetryPolicy
 from copy_that_orch.orchestrator.result_store import Foretold
@@ -51,6 +51,10 @@ def _timeout(_instance: object, attribute: attrs.Attribute[float | None], value:
         seconds(attribute.name, value)
 
 
+def _truth(_instance: object, attribute: attrs.Attribute[bool], value: object) -> None:
+    truth(attribute.name, value)
+
+
 def _rule_or_none(_instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
     rule = RetryPolicy if attribute.name == "retry" else RateLimit
     if value is not None and not isinstance(value, rule):
@@ -70,11 +74,11 @@ class Stage:
       rate_limit: How many attempts may start per period; None: as many as the pool lets in.
 
     Raises:
-      ConfigurationError: if the name is empty, the timeout is not above 0, or a rule is not of its type.
+      ConfigurationError: if the name is empty, the timeout is not above 0, or something is not of its type.
     """
 
     name: str = attrs.field(converter=_stage_name)
-    gather: bool = False
+    gather: bool = attrs.field(default=False, validator=_truth)
     on_failure: FailurePolicy = attrs.field(default=FailurePolicy.CANCEL, converter=_policy)
     timeout: float | None = attrs.field(default=None, validator=_timeout)
     retry: RetryPolicy | None = attrs.field(default=None, validator=_rule_or_none)

@@ -51,6 +51,7 @@ def test_a_policy_may_be_given_as_text() -> None:
     [
         ({"name": ""}, "name must be a text that is not empty, not ''"),
         ({"name": None}, "not None"),
+        ({"gather": "no"}, "gather must be True or False, not 'no'"),
         ({"timeout": 0}, "timeout must be more than 0 seconds, not 0"),
         ({"timeout": -1.0}, "not -1.0"),
         ({"timeout": float("nan")}, "not nan"),

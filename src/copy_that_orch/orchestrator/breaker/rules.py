@@ -12,7 +12,7 @@ import attrs
 from copy_that_orch.orchestrator.breaker.permits import Permit
 from copy_that_orch.orchestrator.breaker.verdicts import Judge, Predicate
 from copy_that_orch.orchestrator.breaker.windows import FailureRate
-from copy_that_orch.orchestrator.checks import is_number
+from copy_that_orch.orchestrator.checks import is_number, truth
 from copy_that_orch.orchestrator.errors import ConfigurationError
 
 ExceptionTypes: TypeAlias = type[BaseException] | Iterable[type[BaseException]]
@@ -39,6 +39,10 @@ def _seconds(_rules: object, field: attrs.Attribute[float], value: object) -> No
 def _factor(_rules: object, field: attrs.Attribute[float], value: object) -> None:
     if not (is_number(value) and 1 <= value < math.inf):
         raise ConfigurationError(f"{field.name} must be a number from 1 on, not {value!r}")
+
+
+def _truth(_rules: object, field: attrs.Attribute[bool], value: object) -> None:
+    truth(field.name, value)
 
 
 def _share(_rules: object, field: attrs.Attribute[float], value: object) -> None:
@@ -75,7 +79,7 @@ class BreakerRules:
     backoff_factor: float = attrs.field(validator=_factor)
     max_recovery_timeout: float | None = attrs.field(validator=_or_none(_seconds))
     jitter: float = attrs.field(validator=_share)
-    cancel_on_open: bool
+    cancel_on_open: bool = attrs.field(validator=_truth)
 
     def __attrs_post_init__(self) -> None:
         if self.max_recovery_timeout is not None and self.max_recovery_timeout < self.recovery_timeout:

@@ -49,6 +49,7 @@ async def asynchronous(_error: Exception) -> bool:
         ({"success_on": "KeyError"}, "success_on must be exception types"),
         ({"success_on": 404}, "success_on must be exception types or a function of one"),
         ({"success_on": asynchronous}, "success_on must be exception types or a function of one"),
+        ({"cancel_on_open": "no"}, "cancel_on_open must be True or False, not 'no'"),
         ({"on_state_change": "print"}, "on_state_change must be callable"),
     ],
 )
