@@ -51,7 +51,7 @@ NEARBY: Final = (2, 2, 2)
 TURNS: Final = 3
 SURE: Final = 5.0
 """What is as likely as this needs no comparison with other ways to draw it."""
-CLOSE: Final = 2.0
+CLOSE: Final = 0.7
 """Levels by which the start of such turns may miss, root mean square."""
 NEAR: Final = 0.01
 """Share of the strongest change by which published layers may miss, root mean square: none come so near by chance."""
