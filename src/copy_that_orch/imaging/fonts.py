@@ -32,6 +32,10 @@ OUTLYING: Final = 3.0
 EACH: Final = 0.3
 """How much the looks of single lines count beside what they have in common; fitted to 70 screens of 24 products."""
 
+LOOKS: Final = 0.4
+"""How much it counts what the letters look like beside what explains their heights and pitches, which tells the same in
+part."""
+
 REGULAR: Final = 400
 
 PITCH_STEP: Final = 0.04

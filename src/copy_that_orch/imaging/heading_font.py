@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Indices
-from copy_that_orch.imaging.fonts import classes_in, font_table, log_likelihoods, looks, rank_on_screens
+from copy_that_orch.imaging.fonts import LOOKS, classes_in, font_table, log_likelihoods, looks, rank_on_screens
 from copy_that_orch.imaging.size_choice import prior
 from copy_that_orch.imaging.size_curves import STEP, LineLooks
 from copy_that_orch.imaging.text import TextLine
@@ -23,8 +23,6 @@ FEWEST: Final = 3
 """Headings that tell a font, at least."""
 CANDIDATES: Final = 12
 """How many fonts are tried."""
-LOOKS: Final = 0.4
-"""As in `type_fit`."""
 PRICE: Final = 8.0
 """How much better (logarithm) another font must explain the headings."""
 

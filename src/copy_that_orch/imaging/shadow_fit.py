@@ -63,13 +63,16 @@ ASIDE: Final = 24
 """Largest offset to a side, in CSS pixels."""
 USUAL_ALPHA: Final = 0.15
 """Shadows have an alpha of about this much: one far above fits a faint edge too, if a spread hides most of it."""
+Window = tuple[slice, slice, slice]
+"""Which blurs, offsets and spreads."""
+ALL: Final[Window] = (slice(None), slice(None), slice(None))
 PLAIN: Final = 10.0
 """Sum of squares, in those of `LEVELS_OFF`, that a layer with a spread must fit better than one without."""
 
 
 def fit_layers(fit: Fit) -> tuple[Layer, ...]:
     """Return the layers that explain a soft edge, the strongest first."""
-    layers = [fit.best(fit.lost)]
+    layers = [fit.single]
     if fit.misfit(layers) > 1 or _is_odd(layers[0]):
         known = min(_known(), key=fit.misfit)
         if fit.misfit(known) <= 1:
@@ -129,6 +132,7 @@ class Fit:
         self._known: dict[tuple[int, int, int], Floats] = {}
         self._tolerance = (LEVELS_OFF[drawn] + UNEVEN[drawn] * self.strongest) / levels
         self._noise = self._tolerance**2
+        self._usual = self._noise / USUAL_ALPHA**2
         reach = max(shade.start + float(np.flatnonzero(shade.lost).max(initial=0)) + 1 for shade in shades) / scale
         self._blurs = sum(blur <= WIDEST * reach for blur in BLURS)
         down, spread = np.array(DOWN), np.array(SPREADS)
@@ -148,23 +152,19 @@ class Fit:
         """The strongest change, in levels of 255."""
         return self.levels * float(self.lost.max())
 
+    @functools.cached_property
+    def single(self) -> Layer:
+        """The layer that comes nearest to what is seen."""
+        return _best(*self._gains_of_all, ALL)
+
     def best(self, lost: Floats, near: Layer | None = None) -> Layer:
         """Return the layer that comes nearest to `lost`, of all or of those around one."""
-        places = (0, 0, 0) if near is None else self._place(near)
-        slices = [
-            slice(max(place - far, 0), place + far + 1) if near else slice(size)
-            for place, far, size in zip(places, AROUND, (self._blurs, len(DOWN), len(SPREADS)), strict=True)
-        ]
-        blurs, downs, spreads = slices
-        gain, alpha = self._gains(lost, blurs, downs, spreads)
-        blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
-        return Layer(
-            0, DOWN[downs][down], BLURS[blurs][blur], SPREADS[spreads][spread], float(alpha[blur, down, spread])
-        )
+        window = ALL if near is None else self._window(near, AROUND)
+        return _best(*self._gains(lost, window), window)
 
     def nearest(self, count: int) -> Places:
         """Return the places in `BLURS`, `DOWN` and `SPREADS` of the layers that come nearest to what is seen."""
-        gain = self._gains(self.lost, slice(None), slice(None), slice(None))[0].ravel()
+        gain = self._gains_of_all[0].ravel()
         leaders = np.argpartition(-gain, min(count, len(gain) - 1))[:count]
         blur, down, spread = np.unravel_index(leaders, (self._blurs, len(DOWN), len(SPREADS)))
         return blur, down, spread
@@ -177,11 +177,15 @@ class Fit:
     def around(self, layer: Layer, reach: Sequence[int]) -> Places:
         """Return the places of the layers around one, so many to either side in blur, offset and spread."""
         sizes = (self._blurs, len(DOWN), len(SPREADS))
-        ranges = [
-            np.arange(max(place - far, 0), min(place + far + 1, size))
-            for place, far, size in zip(self._place(layer), reach, sizes, strict=True)
-        ]
+        ranges = (np.arange(size)[part] for size, part in zip(sizes, self._window(layer, reach), strict=True))
         blur, down, spread = (each.ravel() for each in np.meshgrid(*ranges, indexing="ij"))
+        return blur, down, spread
+
+    def _window(self, layer: Layer, reach: Sequence[int]) -> Window:
+        """Return the part of all layers that lies around one, so many places to either side."""
+        blur, down, spread = (
+            slice(max(place - far, 0), place + far + 1) for place, far in zip(self._place(layer), reach, strict=True)
+        )
         return blur, down, spread
 
     def published(self) -> list[list[Layer]]:
@@ -200,19 +204,23 @@ class Fit:
         """Return for each side how far pixels lie within some layers along it, and how far across, layers x pixels."""
         return [side.parts(*places) for side in self._sides]
 
-    def _gains(self, lost: Floats, blurs: slice, downs: slice, spreads: slice) -> tuple[Floats, Floats]:
-        """Return how much of `lost` each layer explains, and its alpha: blurs x offsets x spreads."""
-        sums = self._sums[blurs, downs, spreads]
+    @functools.cached_property
+    def _gains_of_all(self) -> tuple[Floats, Floats]:
+        """How much of what is seen each layer explains, and its alpha."""
+        return self._gains(self.lost, ALL)
+
+    def _gains(self, lost: Floats, window: Window) -> tuple[Floats, Floats]:
+        """Return how much of `lost` each layer of a window explains, and its alpha: blurs x offsets x spreads."""
+        sums, (blurs, *moves) = self._sums[window], window
         products: NDArray[np.float64] = np.zeros_like(sums)
         start = 0
         for side in self._sides:
             part = lost[start : start + side.steps.shape[2]]
             start += side.steps.shape[2]
-            products += (side.steps[blurs] @ part)[:, side.moved[downs, spreads]] * side.within[blurs, downs, spreads]
-        usual = self._noise / USUAL_ALPHA**2
-        alpha = np.clip(products / (sums + usual), 0, DARKEST)
-        unlikely = _unlikely()[: self._blurs][blurs, downs, spreads]
-        gain = alpha * (2 * products - alpha * (sums + usual)) - unlikely * self._noise
+            products += (side.steps[blurs] @ part)[:, side.moved[tuple(moves)]] * side.within[window]
+        alpha = np.clip(products / (sums + self._usual), 0, DARKEST)
+        unlikely = _unlikely()[: self._blurs][window] * self._noise
+        gain = alpha * (2 * products - alpha * (sums + self._usual)) - unlikely
         return gain, alpha
 
     def share(self, layer: Layer) -> Floats:
@@ -285,11 +293,18 @@ class Fit:
             return self._like.pairs
         places = paired(self._blurs)
         unlikely = _unlikely()[places] * self._noise
-        pairs = likely_pairs(places, self.shares(places), self.lost, unlikely, self._noise / USUAL_ALPHA**2)
-        return pairs or [[self.best(self.lost), self.best(self.lost)]]
+        pairs = likely_pairs(places, self.shares(places), self.lost, unlikely, self._usual)
+        return pairs or [[self.single, self.single]]
 
     def _place(self, layer: Layer) -> tuple[int, int, int]:
         return BLURS.index(int(layer.blur)), DOWN.index(int(layer.y)), SPREADS.index(int(layer.spread))
+
+
+def _best(gain: Floats, alpha: Floats, window: Window) -> Layer:
+    """Return the layer of a window that explains most."""
+    blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
+    blurs, downs, spreads = window
+    return Layer(0, DOWN[downs][down], BLURS[blurs][blur], SPREADS[spreads][spread], float(alpha[blur, down, spread]))
 
 
 def _padded(lost: Floats, before: int, size: int) -> Floats:

@@ -79,7 +79,7 @@ class Group:
     def is_hopeless(self) -> bool:
         """Whether not even the best layer comes near to it."""
         fit = self.likeliest.fit
-        return fit.misfit([fit.best(fit.lost)]) > HOPELESS
+        return fit.misfit([fit.single]) > HOPELESS
 
     @property
     def changed(self) -> int:

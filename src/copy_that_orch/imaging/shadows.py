@@ -137,7 +137,7 @@ def _painted(group: Group) -> Shadow | None:
 def _fitted(group: Group) -> Shadow | None:
     """Return the shadow that fits best, if it fits at all."""
     fits = (group.likeliest.fit, group.painter(Drawn.TRUE).fit)
-    fit = min(fits, key=lambda fit: fit.misfit([fit.best(fit.lost)]))
+    fit = min(fits, key=lambda fit: fit.misfit([fit.single]))
     layers = fit_layers(fit)
     if fit.misfit(layers) > POOR:
         return None

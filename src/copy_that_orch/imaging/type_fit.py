@@ -21,7 +21,15 @@ import attrs
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Indices
-from copy_that_orch.imaging.fonts import FontTable, classes_in, font_table, log_likelihoods, looks, rank_on_screens
+from copy_that_orch.imaging.fonts import (
+    LOOKS,
+    FontTable,
+    classes_in,
+    font_table,
+    log_likelihoods,
+    looks,
+    rank_on_screens,
+)
 from copy_that_orch.imaging.heading_font import font_of_headings
 from copy_that_orch.imaging.size_choice import choose_sizes, prior
 from copy_that_orch.imaging.size_curves import STEP, LineLooks
@@ -29,9 +37,6 @@ from copy_that_orch.imaging.text import TextLine
 
 CANDIDATES: Final = 10
 """How many fonts are tried."""
-LOOKS: Final = 0.4
-"""How much it counts what the letters look like beside what explains their heights and pitches, which tells the same in
-part."""
 FACTORS: Final = np.arange(-8, 9)
 SAME_FONT: Final = 0.007
 OTHER_FONT: Final = 0.04
