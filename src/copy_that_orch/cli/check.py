@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 import click
 
-from copy_that_orch.cli.streams import printing, tell
+from copy_that_orch.cli.streams import TellingCommand, printing, tell
 from copy_that_orch.cli.wording import PREFIX, count, printable
 from copy_that_orch.tokens.dtcg.check import check_text
 from copy_that_orch.tokens.dtcg.json_text import UnreadableError
@@ -103,7 +103,7 @@ def _file_as_json(report: Report) -> dict[str, Any]:
     }
 
 
-@click.command(no_args_is_help=True)
+@click.command(cls=TellingCommand, no_args_is_help=True)
 @click.argument("files", nargs=-1, required=True, metavar="TOKENS_JSON...")
 @click.option("--json", "json_", is_flag=True, help="One JSON document on stdout, and nothing else there.")
 def check(files: Sequence[str], json_: bool) -> int:

@@ -29,7 +29,7 @@ from copy_that_orch.cli.render import QuietView, make_view
 from copy_that_orch.cli.report import Outcome, as_json, as_text
 from copy_that_orch.cli.signals import Stop
 from copy_that_orch.cli.storing import STORE_NAME, StoreNotes, store_for
-from copy_that_orch.cli.streams import abandon, printing, tell
+from copy_that_orch.cli.streams import TellingGroup, abandon, printing, tell
 from copy_that_orch.cli.summary import SummaryAgent
 from copy_that_orch.cli.timelines import Timelines
 from copy_that_orch.cli.wording import PREFIX, printable
@@ -92,6 +92,7 @@ def _complain(line: str, code: int) -> int:
 
 
 @click.group(
+    cls=TellingGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 the work failed (in part), 2 the command was wrong (in part), 130 interrupted, "
     "143 terminated.",

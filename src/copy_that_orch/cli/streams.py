@@ -10,7 +10,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -46,3 +46,18 @@ def tell(line: str) -> None:
         click.echo(line, err=True)
     except OSError:
         abandon(sys.stderr)
+
+
+class TellingCommand(click.Command):
+    """A command that says so when its help cannot be printed."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments; the help that they may ask for is printed meanwhile."""
+        with printing():
+            return super().make_context(*args, **kwargs)
+
+
+class TellingGroup(TellingCommand, click.Group):
+    """The same for commands together."""
+
+    command_class = TellingCommand

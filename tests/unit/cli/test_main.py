@@ -336,6 +336,18 @@ def test_results_that_cannot_be_printed_are_told(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("asked", [["--help"], ["--version"], ["run", "--help"], ["demo", "-h"], ["check", "--help"]])
+def test_help_that_cannot_be_printed_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: list[str]
+) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device, not a path
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(asked) == 1
+        monkeypatch.undo()
+    assert capsys.readouterr().err == "copy_that_orch: stdout: cannot be written to (No space left on device)\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("more", [["--quiet"], []])
 def test_progress_that_nobody_can_read_costs_nothing(
     fakes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str]
