@@ -1,4 +1,8 @@
-"""A pipeline without pixels: real engine, agents that only look at file names."""
+"""A pipeline without pixels: real engine, agents that only look at file names.
+
+What an agent does depends on its item alone, as the store takes for granted: equal items of two products have one
+result.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,7 @@ class Gather(BasePipelineAgent[tuple[str, ...], TokenSet]):
     stage_name = PipelineStage.AGGREGATE
 
     async def process(self, task: PipelineTask[Any], item: tuple[str, ...]) -> TokenSet:
-        if task.task_id == "quarrel":
+        if any("quarrel" in name for name in item):
             raise AggregationError("no two agree")
         return TokenSet(
             tuple(
@@ -87,7 +91,8 @@ class Write(BasePipelineAgent[TokenSet, GeneratedFile]):
         return f"generate.{self.format}"
 
     async def process(self, task: PipelineTask[Any], item: TokenSet) -> GeneratedFile:
-        if task.task_id == "no-css" and self.format == "css":
+        images = {provenance.image for token in item for provenance in token.provenance}
+        if self.format == "css" and any("no-css" in image for image in images):
             raise GenerationError("no words")
         return GeneratedFile(FORMATS[self.format].file_name, f"{len(item)} tokens\n")
 

@@ -109,7 +109,7 @@ def test_fail_fast_cancels_everything_else(fakes: Path, capsys: pytest.CaptureFi
 
 def test_a_product_that_fails_costs_no_other_one(fakes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its older files stay, and stderr names it."""
-    touch("quarrel/a.png", "peace/a.png", "out/quarrel/tokens.json")
+    touch("quarrel/quarrel.png", "peace/a.png", "out/quarrel/tokens.json")
     assert main(["run", "quarrel", "peace", "--out", "out", "--format", "dtcg"]) == 1
     assert tree(fakes / "out") == {"quarrel/tokens.json": "", "peace/tokens.json": "1 tokens\n"}
     assert complaints(capsys.readouterr().err) == [
@@ -120,12 +120,12 @@ def test_a_product_that_fails_costs_no_other_one(fakes: Path, capsys: pytest.Cap
 
 def test_a_format_that_fails_costs_no_other_one(fakes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The JSON is there although the CSS is not."""
-    touch("no-css/a.png")
-    assert main(["run", "no-css", "--out", "out"]) == 1
+    touch("shop/no-css.png")
+    assert main(["run", "shop", "--out", "out"]) == 1
     names = [target.file_name for name, target in FORMATS.items() if name != "css"]
     assert sorted(tree(fakes / "out")) == sorted(names)
     assert complaints(capsys.readouterr().err) == [
-        "no-css: generate.css: no words",
+        "shop: generate.css: no words",
         f"generate failed, only {', '.join(names)} could be written",
     ]
 
@@ -340,6 +340,7 @@ def test_results_that_cannot_be_printed_are_told(
 def test_help_that_cannot_be_printed_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: list[str]
 ) -> None:
+    """In one line, of every command."""
     with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device, not a path
         monkeypatch.setattr(sys, "stdout", full)
         assert main(asked) == 1
