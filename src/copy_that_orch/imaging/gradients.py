@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
 from copy_that_orch.imaging.blocks import BLOCK, STEEPEST, find_blocks
 from copy_that_orch.imaging.courses import find_course
+from copy_that_orch.imaging.directions import finest_direction, main_direction, off_across
 from copy_that_orch.imaging.ground import components
-from copy_that_orch.imaging.sides import lies_in
+from copy_that_orch.imaging.sides import Sides, lies_in
 
 LEAST_CHANGE: Final = 0.6
 """Levels of 255 by which the means of blocks beside each other differ, or those a few blocks apart, at least."""
@@ -42,9 +43,6 @@ SAMPLES: Final = 2000
 ACROSS: Final = 0.55
 """Levels of 255 by which colours may differ across the direction, root mean square: rounding makes 0.3 to 0.4, the
 grain of a photo 0.7 and more."""
-
-TURNS: Final = (2.0, 1.0, 0.5, 0.25, 0.12)
-"""Degrees by which the direction is turned to find the best one; over a wide area a quarter of one matters."""
 ACROSS_LOSSY: Final = 1.6
 LEAST_LOSSY: Final = 0.04
 """The same for a JPEG, where an area covers at least this share of the screen."""
@@ -142,12 +140,25 @@ def _gradient(pixels: Pixels, area: _Area, most: float) -> LinearGradient | None
     if rough is None:
         return None
     x, y, colors = _samples(pixels, area)
-    if _across(rough, x, y, colors) > 2 * most:
+    if off_across(rough, x, y, colors) > 2 * most:
         return None
-    angle, across = _finest(rough, x, y, colors)
+    angle, across = finest_direction(rough, x, y, colors)
     if across > most:
         return None
-    left, top, right, bottom = box = _grown(pixels, area)
+    return gradient_in(_grown(pixels, area), angle, x, y, colors)
+
+
+def gradient_in(box: Sides, angle: float, x: Floats, y: Floats, colors: Floats) -> LinearGradient | None:
+    """Return the gradient that fills `box`, or None if a few stops do not explain its colours.
+
+    Args:
+      box: Its sides.
+      angle: Where it runs to, in degrees as CSS counts them.
+      x: Of the middles of some of its pixels.
+      y: Of these.
+      colors: Pixels x 3: their colours.
+    """
+    left, top, right, bottom = box
     sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
     length = abs((right - left) * sine) + abs((bottom - top) * cosine)
     place = ((x - (left + right) / 2) * sine - (y - (top + bottom) / 2) * cosine) / length + 0.5
@@ -158,19 +169,13 @@ def _gradient(pixels: Pixels, area: _Area, most: float) -> LinearGradient | None
 
 
 def _direction(area: _Area) -> float | None:
-    """Return where the colours change most, in degrees as CSS counts them.
-
-    It is the first axis of the structure tensor, from the dark end or to it: both ways describe one gradient.
-    """
+    """Return where the colours change most, in degrees as CSS counts them; None if nothing tells it."""
     right = np.diff(area.means, axis=1)[:-1]
     below = np.diff(area.means, axis=0)[:, :-1]
     sure = area.mask[:-1, :-1] & area.mask[:-1, 1:] & area.mask[1:, :-1]
     if not sure.any():
         return None
-    across, down = right[sure].ravel(), below[sure].ravel()
-    xx, yy, xy = float(across @ across), float(down @ down), float(across @ down)
-    axis = 0.5 * np.arctan2(2 * xy, xx - yy)
-    return float(np.degrees(axis)) + 90  # from the x axis, clockwise, to CSS
+    return main_direction(right[sure].ravel(), below[sure].ravel())
 
 
 def _samples(pixels: Pixels, area: _Area) -> tuple[Floats, Floats, Floats]:
@@ -185,40 +190,6 @@ def _samples(pixels: Pixels, area: _Area) -> tuple[Floats, Floats, Floats]:
     y = ((rows[:, None] + area.top) * BLOCK + dy.ravel()).ravel()
     x = ((columns[:, None] + area.left) * BLOCK + dx.ravel()).ravel()
     return x + 0.5, y + 0.5, pixels[y, x].astype(np.float64)
-
-
-def _finest(rough: float, x: Floats, y: Floats, colors: Floats) -> tuple[float, float]:
-    """Return the angle near `rough` along which the colours have one course, and how much they differ from it.
-
-    Of angles that are as good, a multiple of 45 degrees is taken, then one of 5: these are what is mostly meant.
-    """
-    tried = {rough: _across(rough, x, y, colors)}
-    best = rough
-    for turn in TURNS:
-        tried |= {angle: _across(angle, x, y, colors) for angle in (best - turn, best + turn)}
-        best = min(tried, key=lambda angle: tried[angle])
-    for multiple, near in ((45, 4.0), (5, 1.5), (1, 1.0)):
-        even = multiple * round(best / multiple)
-        off = _across(even, x, y, colors)
-        if abs(even - best) <= near and off <= 1.1 * tried[best] + 0.1:
-            return even % 360.0, off
-    return best % 360.0, tried[best]
-
-
-def _across(angle: float, x: Floats, y: Floats, colors: Floats) -> float:
-    """Return by how many levels colours differ from the mean of those at the same place along a direction."""
-    along = x * np.sin(np.radians(angle)) - y * np.cos(np.radians(angle))
-    along = along - along.min()
-    bins = np.minimum((along / max(float(along.max()), 1.0) * 48).astype(np.intp), 47)
-    counts = np.maximum(np.bincount(bins, minlength=48), 1)
-    middle = along - (np.bincount(bins, along, 48) / counts)[bins]
-    spread = np.maximum(np.bincount(bins, middle**2, 48), 1e-9)
-    off = 0.0
-    for channel in colors.T:
-        level = channel - (np.bincount(bins, channel, 48) / counts)[bins]
-        slope = np.bincount(bins, level * middle, 48) / spread  # a line within each bin
-        off = max(off, float(((level - slope[bins] * middle) ** 2).mean()))
-    return float(np.sqrt(off))
 
 
 def _grown(pixels: Pixels, area: _Area) -> tuple[int, int, int, int]:

@@ -7,6 +7,7 @@ ground beside it is *ink*: glyphs, icons, thin borders, photos, shadows.
 
 from __future__ import annotations
 
+import functools
 from typing import cast
 
 import attrs
@@ -40,6 +41,11 @@ class Ground:
     gaps: Indices
     under: Codes
     ink: Mask
+
+    @functools.cached_property
+    def ink_parts(self) -> Lengths:
+        """Parts x 5: left, top, width, height and number of pixels of each piece of ink, corners joined."""
+        return components(self.ink, connectivity=8)[1][1:]
 
     def behind(self, rows: Lengths, columns: Lengths) -> Codes:
         """Return the colour of the ground that some pixels lie on; their own colour if there is none in their row.

@@ -15,6 +15,7 @@ from copy_that_orch.imaging.boxes import Box, find_boxes
 from copy_that_orch.imaging.discs import find_discs
 from copy_that_orch.imaging.ground import find_ground
 from copy_that_orch.imaging.panes import Pane, find_panes
+from copy_that_orch.imaging.patches import find_patches
 from copy_that_orch.imaging.scale import estimate_scale
 from copy_that_orch.imaging.sides import Sides
 from copy_that_orch.imaging.text import TextLine, find_lines, is_text
@@ -36,6 +37,7 @@ class Layout:
       scale: Device pixels per CSS pixel, as far as lines and boxes tell.
       panes: Plain areas with some straight sides that are no boxes.
       discs: The sides of all discs and pills, plain or not.
+      patches: The sides of things that are filled, and with more than one colour.
     """
 
     lines: tuple[TextLine, ...]
@@ -45,6 +47,7 @@ class Layout:
     scale: int
     panes: tuple[Pane, ...] = ()
     discs: tuple[Sides, ...] = ()
+    patches: tuple[Sides, ...] = ()
 
     @functools.cached_property
     def cards(self) -> tuple[Box, ...]:
@@ -67,6 +70,7 @@ def find_layout(codes: Codes) -> Layout:
         scale=scale,
         panes=find_panes(ground),
         discs=find_discs(ground),
+        patches=find_patches(ground),
     )
 
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Indices, Lengths, Mask
-from copy_that_orch.imaging.ground import Ground, components
+from copy_that_orch.imaging.ground import Ground
 
 MAX_HEIGHT: Final = 160
 """Tallest piece of ink taken for a letter, in device pixels."""
@@ -71,8 +71,7 @@ def find_rows(ground: Ground) -> Iterator[Row]:
 
 def _letter_like(ground: Ground) -> _Pieces:
     """Return the pieces of ink that may be letters by their shape."""
-    _labels, statistics = components(ground.ink, connectivity=8)
-    left, top, width, height, area = statistics[1:].T
+    left, top, width, height, area = ground.ink_parts.T
     pieces = _Pieces(left, top, width, height)
     filled = area / (width * height)
     return pieces.only(

@@ -13,7 +13,9 @@ from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
 from copy_that_orch.imaging.lettering import Lettering
+from copy_that_orch.imaging.patches import is_part
 from copy_that_orch.imaging.sides import overlap
+from copy_that_orch.imaging.small_gradients import find_small_gradients
 from copy_that_orch.imaging.text import TextLine, is_text
 from copy_that_orch.imaging.text_on_gradients import lines_on_gradients
 from copy_that_orch.imaging.text_styles import Typesetting, find_styles
@@ -78,7 +80,14 @@ class Screenshot:
     @functools.cached_property
     def gradients(self) -> tuple[LinearGradient, ...]:
         """The linear gradients on the screen; found when they are first asked for, and kept."""
-        return find_gradients(self.pixels, lossy=self.format == "JPEG")
+        lossy = self.format == "JPEG"
+        wide = find_gradients(self.pixels, lossy=lossy)
+        if lossy:
+            return wide
+        patches = self.layout.patches
+        others = (patch for patch in patches if not any(overlap(patch, gradient.box) for gradient in wide))
+        found = (*wide, *find_small_gradients(self.pixels, others))
+        return tuple(gradient for gradient in found if not is_part(gradient.box, patches))
 
     @functools.cached_property
     def typesetting(self) -> Typesetting:

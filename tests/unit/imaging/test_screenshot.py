@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from copy_that_orch.imaging.screenshot import Screenshot, printable
+from tests.unit.imaging.drawing import draw_gradient, page, rendered
+
+BLUE_TO_PINK = ((0.0, 0x1E40AF), (1.0, 0xF472B6))
 
 
 def test_a_screenshot_knows_its_size_and_cannot_be_written() -> None:
@@ -48,6 +51,21 @@ def test_the_layout_is_found_once() -> None:
     screenshot = Screenshot(name="a", pixels=np.zeros((9, 9, 3), np.uint8))
 
     assert screenshot.layout is screenshot.layout
+
+
+def test_gradients_of_wide_and_small_things_are_found() -> None:
+    """A banner and a bar; but not the sky of a small picture, nor, on a JPEG, what is small."""
+    picture = page(width=400, height=300)
+    draw_gradient(picture, (0, 0, 400, 120), 135, BLUE_TO_PINK)
+    draw_gradient(picture, (20, 140, 220, 148), 90, BLUE_TO_PINK)
+    draw_gradient(picture, (20, 170, 84, 216), 180, ((0.0, 0xA0C0F0), (1.0, 0xE0F0FF)))
+    draw_gradient(picture, (20, 216, 84, 234), 90, ((0.0, 0x808000), (1.0, 0x20A020)))
+    pixels = rendered(picture)
+
+    found = Screenshot(name="a", pixels=pixels).gradients
+
+    assert [gradient.box for gradient in found] == [(0, 0, 400, 120), (20, 140, 220, 148)]
+    assert len(Screenshot(name="a", pixels=pixels, format="JPEG").gradients) == 1
 
 
 @pytest.mark.parametrize(

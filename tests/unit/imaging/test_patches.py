@@ -1,0 +1,42 @@
+"""Things that are filled with more than one colour."""
+
+from __future__ import annotations
+
+import pytest
+
+from copy_that_orch.imaging.ground import codes_of, find_ground
+from copy_that_orch.imaging.patches import find_patches, is_part
+from copy_that_orch.imaging.sides import Sides
+from tests.unit.imaging.drawing import draw_box, draw_gradient, page, rendered
+
+BLUE_TO_PINK = ((0.0, 0x1E40AF), (1.0, 0xF472B6))
+
+
+def test_what_is_filled_with_more_than_one_color_is_a_patch() -> None:
+    """A plain box is none, and neither are an outline, a dot and a hair line."""
+    picture = page()
+    for sides in ((10, 10, 110, 18), (10, 30, 90, 66), (10, 80, 16, 86), (10, 100, 110, 102)):
+        draw_gradient(picture, sides, 90, BLUE_TO_PINK)
+    draw_box(picture, (130, 10, 230, 50), 0xFFFFFF, border=(1, 0x808080))
+    draw_box(picture, (130, 70, 230, 110), 0x228833)
+
+    patches = find_patches(find_ground(codes_of(rendered(picture)), 5))
+
+    assert patches == ((10, 10, 110, 18), (10, 30, 90, 66))
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ((10, 10, 74, 74), False),  # all of it
+        ((12, 11, 73, 74), False),  # but for a line
+        ((16, 14, 68, 62), False),  # with a shadow around it
+        ((10, 10, 74, 50), True),  # the upper part
+        ((10, 10, 40, 74), True),
+        ((0, 10, 74, 50), False),  # it reaches out
+        ((100, 10, 140, 50), False),
+    ],
+)
+def test_a_part_of_a_patch_reaches_some_of_its_sides(box: Sides, expected: bool) -> None:
+    """What fills it reaches all, or none."""
+    assert is_part(box, [(100, 100, 200, 200), (10, 10, 74, 74)]) is expected
