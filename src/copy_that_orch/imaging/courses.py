@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
@@ -10,14 +11,23 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Floats
 
 BINS: Final = 64
-EXACT: Final = 1.2
-"""Levels of 255 by which a course may miss what is seen, root mean square; rounding alone makes 0.3."""
+EXACT: Final = 0.35
+"""Levels of 255 by which a course may miss what is seen, root mean square; rounding makes 0.3 in a pixel, and less in
+many."""
+NEAR: Final = 1.2
+"""The same for one that is mixed in OKLab, if two stops in sRGB miss it by more than `EXACT`."""
+BETTER: Final = 0.6
+"""Share of the misfit of two stops in sRGB that is left, at most, where the course is another one."""
 POOR: Final = 4.0
-"""The same for what is no gradient of a few stops at all."""
+"""Levels of 255 by which what is no gradient of a few stops at all is missed."""
 LEAST_RANGE: Final = 10
 """Levels of 255 between two stops, at least."""
 BREAKS: Final = np.arange(0.1, 0.91, 0.02)
 """Where a stop between the ends is looked for."""
+COARSE: Final = 5
+"""Every how many of these are tried first."""
+EVEN: Final = 0.025
+"""How far from the best place for it a round one may lie."""
 
 
 @attrs.frozen
@@ -49,22 +59,43 @@ def find_course(place: Floats, colors: Floats) -> Course | None:
         return None
     at = (np.bincount(bins, place, BINS) / np.maximum(counts, 1))[seen]
     course = np.stack([np.bincount(bins, channel, BINS) / np.maximum(counts, 1) for channel in colors.T], axis=1)[seen]
-    two, off = _line(at, course, np.array([0.0, 1.0]))
+    ends = np.array([0.0, 1.0])
+    two, off = _line(at, course, ends)
     if off > EXACT:
-        bent, bent_off = _line(at, _to_oklab(course), np.array([0.0, 1.0]))
-        shown = _from_oklab(_between(at, np.array([0.0, 1.0]), bent))
-        bent_off = float(np.sqrt(((shown - course) ** 2).mean()))
-        if bent_off <= EXACT:
-            return _course(np.array([0.0, 1.0]), _from_oklab(bent), bent_off)
-        tries = []
-        for middle in BREAKS[(at[0] + 0.02 < BREAKS) & (at[-1] - 0.02 > BREAKS)]:
-            knots = np.array([0.0, middle, 1.0])
-            tries.append((_line(at, course, knots), knots))
-        if tries:
-            (three, off_three), knots = min(tries, key=lambda tried: tried[0][1])
-            if off_three < 0.6 * off:
-                return _course(knots, three, off_three)
-    return _course(np.array([0.0, 1.0]), two, off)
+        bent, _ = _line(at, _to_oklab(course), ends)
+        bent_off = float(np.sqrt(((_from_oklab(_between(at, ends, bent)) - course) ** 2).mean()))
+        if bent_off <= NEAR and bent_off <= BETTER * off:
+            return _course(ends, _from_oklab(bent), bent_off)
+        broken = _broken(at, course, BETTER * off)
+        if broken is not None:
+            return broken
+    return _course(ends, two, off)
+
+
+def _broken(at: Floats, course: Floats, most: float) -> Course | None:
+    """Return the three stops between which straight lines fit best, or None if they miss by more than `most`.
+
+    Of places for the middle one that fit as well, a multiple of 10 % is taken, then one of 5.
+    """
+    breaks = BREAKS[(at[0] + 0.02 < BREAKS) & (at[-1] - 0.02 > BREAKS)].tolist()
+    tried: dict[float, tuple[Floats, float]] = {}
+
+    def best_of(places: Iterable[float]) -> float:
+        tried.update((place, _line(at, course, np.array([0.0, place, 1.0]))) for place in places)
+        return min(tried, key=lambda place: tried[place][1])
+
+    if not breaks:
+        return None
+    near = breaks.index(best_of(breaks[::COARSE]))
+    place = best_of(breaks[max(near - COARSE + 1, 0) : near + COARSE])
+    if tried[place][1] > most:
+        return None
+    for steps in (10, 20):
+        even = round(place * steps) / steps
+        values, off = _line(at, course, np.array([0.0, even, 1.0]))
+        if abs(even - place) <= EVEN and off <= 1.1 * tried[place][1] + 0.1:
+            return _course(np.array([0.0, even, 1.0]), values, off)
+    return _course(np.array([0.0, place, 1.0]), *tried[place])
 
 
 def _line(at: Floats, course: Floats, knots: Floats) -> tuple[Floats, float]:

@@ -11,6 +11,10 @@ from copy_that_orch.imaging.arrays import Floats
 TURNS: Final = (2.0, 1.0, 0.5, 0.25, 0.12)
 """Degrees by which the direction is turned to find the best one; over a wide area a quarter of one matters."""
 
+ROUNDED: Final = 0.4
+"""Levels of 255 by which rounding, or the pattern that a browser lays over gradients, makes colours differ, root mean
+square. Between angles that leave less this decides, and over few rows it favours one that runs across them."""
+
 
 def main_direction(right: Floats, down: Floats) -> float:
     """Return where colours change most, in degrees as CSS counts them: there or back, which describes one gradient.
@@ -39,7 +43,7 @@ def finest_direction(rough: float, x: Floats, y: Floats, colors: Floats) -> tupl
     for multiple, near in ((45, 4.0), (5, 1.5), (1, 1.0)):
         even = multiple * round(best / multiple)
         off = off_across(even, x, y, colors)
-        if abs(even - best) <= near and off <= 1.1 * tried[best] + 0.1:
+        if abs(even - best) <= near and off <= max(1.1 * tried[best] + 0.1, ROUNDED):
             return even % 360.0, off
     return best % 360.0, tried[best]
 

@@ -53,7 +53,8 @@ class LinearGradient:
     """A gradient that is in use.
 
     Attributes:
-      angle: Where it runs to, in degrees as CSS counts them.
+      angle: Where it runs to, in degrees as CSS counts them: more than 0 and up to 180, to the right or straight down.
+        What runs the other way is the same with its stops reversed.
       stops: Position from 0.0 to 1.0 and red, green and blue of each.
       box: Left, top, right and bottom of the area, in device pixels.
       misfit: By how many levels of 255 it differs from what is seen, root mean square.
@@ -158,14 +159,21 @@ def gradient_in(box: Sides, angle: float, x: Floats, y: Floats, colors: Floats) 
       y: Of these.
       colors: Pixels x 3: their colours.
     """
+    course = find_course(places_in(box, angle, x, y), colors)
+    if course is None:
+        return None
+    if 0 < angle <= 180:
+        return LinearGradient(angle=angle, stops=course.stops, box=box, misfit=course.misfit)
+    stops = tuple((round(1 - position, 2), color) for position, color in reversed(course.stops))
+    return LinearGradient(angle=angle - 180 if angle else 180.0, stops=stops, box=box, misfit=course.misfit)
+
+
+def places_in(box: Sides, angle: float, x: Floats, y: Floats) -> Floats:
+    """Return where on the line of a gradient that fills `box` pixels are, from 0.0 where it begins to 1.0."""
     left, top, right, bottom = box
     sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
     length = abs((right - left) * sine) + abs((bottom - top) * cosine)
-    place = ((x - (left + right) / 2) * sine - (y - (top + bottom) / 2) * cosine) / length + 0.5
-    course = find_course(place, colors)
-    if course is None:
-        return None
-    return LinearGradient(angle=angle, stops=course.stops, box=box, misfit=course.misfit)
+    return np.asarray(((x - (left + right) / 2) * sine - (y - (top + bottom) / 2) * cosine) / length + 0.5)
 
 
 def _direction(area: _Area) -> float | None:

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from copy_that_orch.imaging.ground import Ground
+from copy_that_orch.imaging.arrays import Pixels, counted
+from copy_that_orch.imaging.ground import Ground, codes_of
 from copy_that_orch.imaging.sides import Sides, lies_in
 
 LEAST_WIDTH, LEAST_HEIGHT, LEAST_PIXELS = 12, 5, 100
@@ -16,6 +17,9 @@ FILLED: Final = 0.7
 """Share of its box that a patch has at least: a disc has 0.79, most letters have less."""
 EDGE: Final = 2
 """Device pixels by which sides of a patch and of what fills it differ, at most."""
+
+PLAIN: Final = 0.5
+"""Share of the rest of a bar that has one colour, at least."""
 
 
 def find_patches(ground: Ground) -> tuple[Sides, ...]:
@@ -27,14 +31,31 @@ def find_patches(ground: Ground) -> tuple[Sides, ...]:
     return tuple((left, top, right, bottom) for left, top, right, bottom in sides.tolist())
 
 
-def is_part(box: Sides, patches: Iterable[Sides]) -> bool:
+def is_part(box: Sides, patches: Iterable[Sides], pixels: Pixels) -> bool:
     """Return whether a box is a part of one of `patches`, such as the sky in a picture.
 
-    What fills a patch reaches all of its sides, or there is something all around it, a border or a shadow.
+    What fills a patch reaches all of its sides, or there is something all around it, a border or a shadow; or it is the
+    part of a bar that is done, and the rest of the bar is plain.
+
+    Args:
+      box: Its sides.
+      patches: Sides of things.
+      pixels: The screen, height x width x 3.
     """
     for patch in patches:
         if lies_in(box, patch):
             gaps = [abs(inner - outer) for inner, outer in zip(box, patch, strict=True)]
-            if max(gaps) > EDGE and min(gaps) < 1:
+            if max(gaps) > EDGE and min(gaps) < 1 and not _is_rest_plain(box, patch, pixels):
                 return True
     return False
+
+
+def _is_rest_plain(box: Sides, patch: Sides, pixels: Pixels) -> bool:
+    """Return whether most of what lies beside a box in a patch has one colour."""
+    left, top, right, bottom = patch
+    codes = codes_of(np.ascontiguousarray(pixels[top:bottom, left:right]))
+    rest = np.concatenate([codes[:, : box[0] - left].ravel(), codes[:, box[2] - left :].ravel()])
+    if not len(rest):
+        return False
+    _colors, counts = counted(rest)
+    return bool(counts.max() >= PLAIN * len(rest))

@@ -14,7 +14,7 @@ from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
 from copy_that_orch.imaging.lettering import Lettering
 from copy_that_orch.imaging.patches import is_part
-from copy_that_orch.imaging.sides import overlap
+from copy_that_orch.imaging.sides import lies_in, overlap
 from copy_that_orch.imaging.small_gradients import find_small_gradients
 from copy_that_orch.imaging.text import TextLine, is_text
 from copy_that_orch.imaging.text_on_gradients import lines_on_gradients
@@ -85,9 +85,12 @@ class Screenshot:
         if lossy:
             return wide
         patches = self.layout.patches
-        others = (patch for patch in patches if not any(overlap(patch, gradient.box) for gradient in wide))
-        found = (*wide, *find_small_gradients(self.pixels, others))
-        return tuple(gradient for gradient in found if not is_part(gradient.box, patches))
+        small = find_small_gradients(
+            self.pixels, [patch for patch in patches if not any(lies_in(patch, gradient.box) for gradient in wide)]
+        )
+        # Text may divide one into what looks like several.
+        wide = tuple(one for one in wide if not any(lies_in(one.box, gradient.box) for gradient in small))
+        return tuple(gradient for gradient in (*wide, *small) if not is_part(gradient.box, patches, self.pixels))
 
     @functools.cached_property
     def typesetting(self) -> Typesetting:

@@ -6,7 +6,7 @@ ground, and what stands there is known to the pixel; so all their pixels are loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
@@ -15,7 +15,7 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
 from copy_that_orch.imaging.directions import finest_direction, main_direction, off_across
-from copy_that_orch.imaging.gradients import ACROSS, LEAST_RANGE, LinearGradient, gradient_in
+from copy_that_orch.imaging.gradients import ACROSS, LEAST_RANGE, LinearGradient, gradient_in, places_in
 from copy_that_orch.imaging.sides import Sides
 
 STEEPEST: Final = 9
@@ -30,8 +30,14 @@ SAMPLES: Final = 400
 STRAY: Final = 3.0
 """Levels of 255 that a pixel may lie off a plane through the others, or twice as far as most: others are of text."""
 ROUNDS: Final = 3
+NOTHING: Final = 1e-6 * np.eye(3)
+"""What keeps a plane through pixels of one row from having no answer."""
+ROUGH: Final = 4
+"""How much more than in the end colours may differ across the direction that the plane tells."""
 AROUND: Final = 12.0
 """Degrees by which the direction that the plane tells may be off: where a multiple of 45 fits, it is meant."""
+SAME: Final = 1.0
+"""Levels of 255 by which a gradient that was found elsewhere may miss what is seen, root mean square."""
 OTHER: Final = 24
 FEW: Final = 0.25
 """Levels of 255 that a pixel may lie off the mixtures of text and gradient, and the share of those that lie further."""
@@ -44,57 +50,85 @@ def find_small_gradients(pixels: Pixels, patches: Iterable[Sides]) -> tuple[Line
       pixels: The screen, height x width x 3.
       patches: Sides of what may be filled with one; of a gradient with a border or a shadow, with these.
     """
-    small = (patch for patch in patches if min(patch[2] - patch[0], patch[3] - patch[1]) <= MOST_SIDE)
-    return tuple(filter(None, (_gradient(pixels, patch) for patch in small)))
+    found: list[LinearGradient] = []
+    for patch in patches:
+        if min(patch[2] - patch[0], patch[3] - patch[1]) <= MOST_SIDE:
+            gradient = _gradient(pixels, patch, found)
+            if gradient is not None:
+                found.append(gradient)
+    return tuple(found)
 
 
-def _gradient(pixels: Pixels, patch: Sides) -> LinearGradient | None:
+def _gradient(pixels: Pixels, patch: Sides, known: Sequence[LinearGradient]) -> LinearGradient | None:
     left, top, right, bottom = patch
     part = pixels[top:bottom, left:right]
     bare = _bare(part)
     if bare is None:
         return None
-    rows, columns = np.nonzero(bare.mask)
-    every = -(-len(rows) // SAMPLES)
-    rows, columns = rows[::every] + bare.top + 1, columns[::every] + bare.left + 1
-    colors = part[rows, columns].astype(np.float64)
-    y, x = (middles.astype(np.float64) + 0.5 for middles in (rows + top, columns + left))
-    plane, even = _plane(x - left, y - top, colors)
+    # The outermost smooth pixels lie beside the edge.
+    rows, columns = np.flatnonzero(bare.any(axis=1)).tolist(), np.flatnonzero(bare.any(axis=0)).tolist()
+    box = columns[0] - 1, rows[0] - 1, columns[-1] + 2, rows[-1] + 2
+    if bare.sum() < BARE * (box[2] - box[0]) * (box[3] - box[1]):
+        return None
+    found = _fitted(part, bare, box, known)
+    return found and attrs.evolve(found, box=(left + box[0], top + box[1], left + box[2], top + box[3]))
+
+
+def _fitted(part: Pixels, bare: Mask, box: Sides, known: Sequence[LinearGradient]) -> LinearGradient | None:
+    """Return the gradient that fills a box in a patch; one of those that are `known` already, if it fits."""
+    x, y, colors = _samples(part, bare)
+    for gradient in known:
+        places = places_in(box, gradient.angle, x, y)
+        positions, stops = zip(*gradient.stops, strict=True)
+        course = [np.interp(places, positions, channel) for channel in zip(*stops, strict=True)]
+        if ((np.stack(course, axis=1) - colors) ** 2).mean() <= SAME**2:
+            return gradient
+    plane, even = _plane(x, y, colors)
     x, y, colors = x[even], y[even], colors[even]
     if np.ptp(np.stack([x, y], axis=1) @ plane[1:], axis=0).max() < LEAST_RANGE:
         return None
-    angle, across = _direction(main_direction(plane[1], plane[2]), x, y, colors)
-    if across > ACROSS or _is_picture(part, bare, plane):
+    rough = main_direction(plane[1], plane[2])
+    if off_across(rough, x, y, colors) > ROUGH * ACROSS:
         return None
-    return gradient_in((left + bare.left, top + bare.top, left + bare.right, top + bare.bottom), angle, x, y, colors)
+    angle, across = _direction(rough, x, y, colors)
+    if across > ACROSS or _is_picture(part, bare, box, plane):
+        return None
+    return gradient_in(box, angle, x, y, colors)
 
 
-@attrs.frozen(eq=False)
-class _Bare:
-    """A box in a patch, and which pixels in it, its rim aside, have nothing on them."""
+def _bare(part: Pixels) -> Mask | None:
+    """Return where nothing is written on what fills a patch: pixels that differ little from those beside them.
 
-    left: int
-    top: int
-    right: int
-    bottom: int
-    mask: Mask
-
-
-def _bare(part: Pixels) -> _Bare | None:
-    """Return the most pixels of a patch that hang together and differ little from those beside them, if they are many.
-
-    Text on it has edges, and so have a border and a shadow around it: there they end.
+    Text has edges, and so have a border and a shadow around it: there they end. Text may also divide them; what lies on
+    both sides of it goes on in the same colours.
     """
     below, right = _even(part[1:], part[:-1]), _even(part[:, 1:], part[:, :-1])
     smooth = np.zeros(part.shape[:2], np.uint8)
     smooth[1:-1, 1:-1] = below[:-1, 1:-1] & below[1:, 1:-1] & right[1:-1, :-1] & right[1:-1, 1:]
     _count, labels, statistics, _middles = cv2.connectedComponentsWithStats(smooth, connectivity=4)
-    largest = 1 + int(np.argmax(statistics[1:, cv2.CC_STAT_AREA])) if len(statistics) > 1 else 0
-    left, top, width, height, count = statistics[largest].tolist()
-    if not largest or count < max(LEAST_PIXELS, BARE * (width + 2) * (height + 2)):
+    counts = statistics[:, cv2.CC_STAT_AREA].copy()
+    counts[0] = 0  # what is not smooth
+    largest = int(counts.argmax())
+    if counts[largest] < LEAST_PIXELS:
         return None
-    mask = labels[top : top + height, left : left + width] == largest
-    return _Bare(left - 1, top - 1, left + width + 1, top + height + 1, mask)
+    bare: Mask = labels == largest
+    others = [other for other in np.flatnonzero(counts >= LEAST_PIXELS).tolist() if other != largest]
+    if others:
+        plane, _ = _plane(*_samples(part, bare))
+        for other in others:
+            x, y, colors = _samples(part, labels == other)
+            if np.median(_off(plane, x, y, colors)) <= STRAY:
+                bare |= labels == other
+    return bare
+
+
+def _samples(part: Pixels, mask: Mask) -> tuple[Floats, Floats, Floats]:
+    """Return x and y of the middles of some pixels of a mask, and pixels x 3: their colours."""
+    rows, columns = np.nonzero(mask)
+    every = -(-len(rows) // SAMPLES)
+    rows, columns = rows[::every], columns[::every]
+    y, x = (middles.astype(np.float64) + 0.5 for middles in (rows, columns))
+    return x, y, part[rows, columns].astype(np.float64)
 
 
 def _even(part: Pixels, beside: Pixels) -> Mask:
@@ -110,13 +144,25 @@ def _plane(x: Floats, y: Floats, colors: Floats) -> tuple[Floats, Mask]:
     Its rows are the levels at 0, and by how many they change from a pixel to the next on the right and below.
     """
     from_here = np.stack([np.ones(len(x)), x, y], axis=1)
-    even = np.ones(len(x), np.bool_)
+    even: Mask = np.ones(len(x), np.bool_)
     for _round in range(ROUNDS):
         chosen = from_here[even]
-        plane = np.linalg.lstsq(chosen.T @ chosen, chosen.T @ colors[even], rcond=None)[0]
-        off = np.abs(from_here @ plane - colors).max(axis=1)
-        even = off <= max(STRAY, 2 * float(np.median(off)))
+        plane: Floats = np.asarray(np.linalg.solve(chosen.T @ chosen + NOTHING, chosen.T @ colors[even]), np.float64)
+        off = _largest(from_here @ plane - colors)
+        even = np.asarray(off <= max(STRAY, 2 * float(np.median(off))))
     return plane, even
+
+
+def _off(plane: Floats, x: Floats, y: Floats, colors: Floats) -> Floats:
+    """Return by how many levels colours lie off a plane."""
+    return _largest(np.stack([np.ones(len(x)), x, y], axis=1) @ plane - colors)
+
+
+def _largest(off: Floats) -> Floats:
+    """Return the greatest of three channels, as it is without its sign; NumPy takes long for that over an axis of 3."""
+    red, green, blue = np.abs(off).T
+    largest: Floats = np.maximum(np.maximum(red, green), blue)
+    return largest
 
 
 def _direction(rough: float, x: Floats, y: Floats, colors: Floats) -> tuple[float, float]:
@@ -127,13 +173,13 @@ def _direction(rough: float, x: Floats, y: Floats, colors: Floats) -> tuple[floa
     return finest_direction(rough, x, y, colors)
 
 
-def _is_picture(part: Pixels, bare: _Bare, plane: Floats) -> bool:
+def _is_picture(part: Pixels, bare: Mask, box: Sides, plane: Floats) -> bool:
     """Return whether what stands on a patch has more than one colour, and so is no text."""
-    inside = part[bare.top + 1 : bare.bottom - 1, bare.left + 1 : bare.right - 1]
-    rows, columns = np.nonzero(~bare.mask)
-    above = inside[rows, columns].astype(np.float64)
-    x, y = columns + bare.left + 1.5, rows + bare.top + 1.5
-    behind = np.stack([np.ones(len(x)), x, y], axis=1) @ plane
+    left, top, right, bottom = box
+    inside = np.s_[top + 1 : bottom - 1, left + 1 : right - 1]
+    rows, columns = np.nonzero(~bare[inside])
+    above = part[inside][rows, columns].astype(np.float64)
+    behind = np.stack([np.ones(len(rows)), columns + left + 1.5, rows + top + 1.5], axis=1) @ plane
     off = above - behind
     written = np.abs(off).max(axis=1) > STEEPEST
     if written.sum() < LEAST_PIXELS:

@@ -49,6 +49,29 @@ def test_an_end_that_is_hidden_is_extrapolated() -> None:
     assert last == pytest.approx((200, 150, 40), abs=1)
 
 
+@pytest.mark.parametrize("middle", [0.2, 0.35, 0.6, 0.8])
+def test_a_stop_in_the_middle_is_found_however_little_it_matters(middle: float) -> None:
+    """It may lie near the line between the ends, as in a button that is a little lighter above; at a round place."""
+    level = 190 - 140 * middle
+    levels = np.interp(PLACE, [0, middle, 1], [184, level, 44])
+
+    course = find_course(PLACE, np.round(levels)[:, None] + np.zeros(3))
+
+    assert course is not None
+    assert [position for position, _color in course.stops] == [0, middle, 1]
+    assert course.stops[1][1][0] == pytest.approx(level, abs=1.5)
+
+
+def test_of_what_is_hardly_seen_no_stop_is_looked_for() -> None:
+    """There is no room for one between the places that are seen."""
+    shown = np.linspace(0.49, 0.527, 400)
+
+    course = find_course(shown, np.round(100 + 20000 * (shown - 0.49) ** 2)[:, None] + np.array([0, 40.0, 0]))
+
+    assert course is not None
+    assert len(course.stops) == 2
+
+
 def test_too_little_to_see_has_no_course() -> None:
     """Two places are a line whatever their colours are; and a line without a slope is no gradient."""
     assert find_course(np.array([0.1, 0.9]), np.array([[0.0, 0, 0], [255, 255, 255]])) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from copy_that_orch.imaging.ground import codes_of, find_ground
@@ -39,4 +40,17 @@ def test_what_is_filled_with_more_than_one_color_is_a_patch() -> None:
 )
 def test_a_part_of_a_patch_reaches_some_of_its_sides(box: Sides, expected: bool) -> None:
     """What fills it reaches all, or none."""
-    assert is_part(box, [(100, 100, 200, 200), (10, 10, 74, 74)]) is expected
+    grain = np.random.default_rng(5).integers(0, 256, (200, 200, 3), np.uint8)
+
+    assert is_part(box, [(100, 100, 200, 200), (10, 10, 74, 74)], grain) is expected
+
+
+def test_the_done_part_of_a_bar_is_no_part_of_a_picture() -> None:
+    """The rest of the bar may have a shadow in it, so that the bar is one patch."""
+    bar = (10, 20, 130, 30)
+    picture = page()
+    draw_box(picture, bar, 0xE5E7EB)
+    picture[20, 10:130] -= 12
+    draw_gradient(picture, (10, 20, 90, 30), 90, BLUE_TO_PINK)
+
+    assert not is_part((10, 20, 90, 30), [bar], rendered(picture))

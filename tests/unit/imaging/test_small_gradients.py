@@ -61,6 +61,30 @@ def test_gradients_of_buttons_are_found(angle: float, stops: tuple[tuple[float, 
     assert found.box == BUTTON
 
 
+def test_text_may_divide_a_button() -> None:
+    """Where it is as high as the button, both sides of it are one gradient all the same."""
+    picture, (left, top, _right, bottom) = page(), BUTTON
+    draw_gradient(picture, BUTTON, 90, BLUE_TO_PINK)
+    draw_box(picture, (left + 50, top, left + 90, bottom), 0xFFFFFF)
+
+    (found,) = find_small_gradients(rendered(picture), [BUTTON])
+
+    assert found.box == BUTTON
+
+
+def test_one_gradient_of_several_things_is_told_once() -> None:
+    """With just the same stops, however wide the thing is."""
+    picture = page()
+    bars = [(13, 20, 213, 28), (13, 40, 113, 48), (13, 60, 43, 68)]
+    for bar in bars:
+        draw_gradient(picture, bar, 90, BLUE_TO_PINK)
+
+    found = find_small_gradients(rendered(dithered(picture)), bars)
+
+    assert [gradient.box for gradient in found] == bars
+    assert len({gradient.stops for gradient in found}) == 1
+
+
 def test_a_border_and_a_shadow_are_no_part_of_the_gradient() -> None:
     """The patch has them too; the box is what the gradient fills."""
     picture, (left, top, right, bottom) = page(), BUTTON
@@ -84,7 +108,7 @@ def test_a_picture_of_several_colors_on_a_gradient_is_no_gradient() -> None:
     assert find_small_gradients(rendered(picture), [sky]) == ()
 
 
-@pytest.mark.parametrize("grain", [1.0, 4.0])
+@pytest.mark.parametrize("grain", [1.0, 2.5, 4.0])
 def test_a_picture_with_grain_is_no_gradient(grain: float) -> None:
     """A small photo of a sky, say."""
     picture = page()
@@ -98,14 +122,17 @@ def test_what_hardly_changes_or_has_no_room_is_no_gradient() -> None:
     """A plain badge; a gradient of a few levels; one that is nearly covered; what is too large to be small."""
     picture, covered, faint, badge = page(width=400, height=400), (10, 10, 90, 40), (10, 60, 90, 90), (10, 110, 90, 140)
     draw_gradient(picture, covered, 90, BLUE_TO_PINK)
-    draw_box(picture, (16, 14, 84, 36), 0xFFFFFF)
+    draw_box(picture, (14, 12, 86, 38), 0xFFFFFF)
     draw_gradient(picture, faint, 90, ((0.0, 0x808080), (1.0, 0x878787)))
     draw_box(picture, badge, 0x228833)
     draw_gradient(picture, (100, 10, 390, 200), 90, BLUE_TO_PINK)
+    frame = (10, 230, 130, 290)
+    draw_gradient(picture, frame, 90, BLUE_TO_PINK)
+    picture[238:282, 18:122] = np.random.default_rng(3).integers(0, 256, (44, 104, 3))
     steep = (10, 200, 90, 215)
     draw_gradient(picture, steep, 180, ((0.0, 0x000000), (1.0, 0xFFFFFF)))
 
-    assert find_small_gradients(rendered(picture), [covered, faint, badge, (100, 10, 390, 200), steep]) == ()
+    assert find_small_gradients(rendered(picture), [covered, faint, badge, (100, 10, 390, 200), steep, frame]) == ()
 
 
 def test_round_changes_are_no_linear_gradient() -> None:
@@ -115,6 +142,9 @@ def test_round_changes_are_no_linear_gradient() -> None:
     around[20:52, 20:84] = (90 + np.hypot(x - 52, y - 36)[20:52, 20:84] * 2)[..., None]
     waves = page()
     waves[20:52, 20:120] = (120 + x * 0.5 + 20 * np.sin(x / 5))[20:52, 20:120, None]
+    fan = page()
+    fan[20:52, 20:84] = (60 + x + (y - 36) * (x - 52) * 0.05)[20:52, 20:84, None]
 
     assert find_small_gradients(rendered(around), [(20, 20, 84, 52)]) == ()
     assert find_small_gradients(rendered(waves), [(20, 20, 120, 52)]) == ()
+    assert find_small_gradients(rendered(fan), [(20, 20, 84, 52)]) == ()
