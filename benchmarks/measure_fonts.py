@@ -4,7 +4,9 @@
     python benchmarks/measure_fonts.py node_modules/@fontsource --out fonts.json
 
 Families of the system are named with `--system "Liberation Sans"`. What screens have in common as against a font
-("screens" in the file) cannot be drawn; it is taken over from the file that is there.
+("screens" in the file) cannot be drawn; it is taken over from the file that is there. With `--add` so is everything
+else in it but the fonts that are measured. How many use a font ("users") is filled in by hand, in thousands: downloads
+a month of its packages from npm, and a guess for fonts that come with systems or stand in for those that do.
 """
 
 from __future__ import annotations
@@ -93,7 +95,10 @@ LARGE_SIZE = 20
 PITCH_BLUR = 0.03
 HIGH = 0.37
 """By how many pixels the baseline is measured too high, because the lower ends of round letters are faint."""
-SERIF = re.compile(r"Serif|Slab|Baskerville|Bitter|Garamond|Crimson|Lora|Merriweather|Playfair")
+SERIF = re.compile(
+    r"Serif|Slab|Arvo|Baskerville|Bitter|Garamond|Crimson|Fraunces|Gelasio|Literata|Lora|Merriweather(?! Sans)"
+    r"|Newsreader|Playfair|Spectral"
+)
 MONO = re.compile(r"Mono|Code|Inconsolata")
 
 
@@ -196,7 +201,7 @@ def measured(name: str, found: list[tuple[TextLine, int, int, float]]) -> tuple[
     rise = round(float(np.mean([rise for _, size, _, rise in found if size >= LARGE_SIZE])), 3)
     caps = round(float(np.median([(line.tall - FLAT) / size for line, size, _, _ in found if not line.low])), 3)
     kind = "mono" if MONO.search(name) else "serif" if SERIF.search(name) else "sans"
-    return {"name": name, "kind": kind, "rise": rise, "caps": caps, "weights": weights}, residuals
+    return {"name": name, "kind": kind, "users": 0, "rise": rise, "caps": caps, "weights": weights}, residuals
 
 
 def main() -> None:
@@ -204,6 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", help="packages of fontsource")
     parser.add_argument("--system", action="append", default=[], metavar="FAMILY")
+    parser.add_argument("--add", action="store_true", help="keep the fonts of the stored table that are not measured")
     parser.add_argument("--chromium", default="chromium")
     parser.add_argument("--out", type=Path, default=STORED)
     options = parser.parse_args()
@@ -222,7 +228,14 @@ def main() -> None:
     spread = np.array(residuals)
     spread = np.clip(spread, -4 * spread.std(axis=0), 4 * spread.std(axis=0))
     covariance = (spread.T @ spread / len(spread)).round(5).tolist()
-    table = {"covariance": covariance, "screens": json.loads(STORED.read_text())["screens"], "fonts": entries}
+    stored = json.loads(STORED.read_text())
+    users = {font["name"]: font["users"] for font in stored["fonts"]}
+    entries = [{**entry, "users": users.get(entry["name"], 0)} for entry in entries]
+    if options.add:
+        covariance = stored["covariance"]
+        entries += [font for font in stored["fonts"] if font["name"] not in found]
+        entries.sort(key=lambda font: str(font["name"]))
+    table = {"covariance": covariance, "screens": stored["screens"], "fonts": entries}
     parts = [
         f' "{key}": [\n' + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n ]" for key, rows in table.items()
     ]

@@ -1,6 +1,6 @@
 """Fonts told apart by how their letters are drawn.
 
-`fonts.json` holds what 84 fonts look like that web pages are often set in: for each weight the mean of the features
+`fonts.json` holds what 130 fonts look like that web pages are often set in: for each weight the mean of the features
 below, over some twenty lines of text each, light on dark and dark on light, 12 to 40 px, drawn by Chromium on Linux;
 and the covariance of the features of a line around these means. A line is compared with all of them as in linear
 discriminant analysis; the lines of a screen together tell one font from the others mostly.
@@ -36,6 +36,10 @@ LOOKS: Final = 0.4
 """How much it counts what the letters look like beside what explains their heights and pitches, which tells the same in
 part."""
 
+OTHER_USERS: Final = 20.0
+"""What is added to the users of each font, who are told by downloads of its packages in thousands a month: there are
+other ways to get one."""
+
 REGULAR: Final = 400
 
 PITCH_STEP: Final = 0.04
@@ -54,6 +58,7 @@ class FontTable:
     Attributes:
       names: Of the fonts.
       kinds: Of each font: "sans", "serif" or "mono".
+      usual: Fonts: logarithm of the share of text that is set in each, about.
       caps: Fonts: height of capitals and digits in font sizes; ascenders, which `tall` counts too, are taller in some.
       rise: Fonts: how far the middle of a line lies above the baseline, in font sizes: half of ascent less descent, by
         which browsers place text in its line box.
@@ -69,6 +74,7 @@ class FontTable:
 
     names: tuple[str, ...]
     kinds: tuple[str, ...]
+    usual: Floats
     rise: Floats
     caps: Floats
     font: Indices
@@ -94,6 +100,7 @@ def font_table() -> FontTable:
     return FontTable(
         names=tuple(font["name"] for font in stored["fonts"]),
         kinds=tuple(font["kind"] for font in stored["fonts"]),
+        usual=_log_shares(np.array([font["users"] for font in stored["fonts"]], np.float64)),
         rise=np.array([font["rise"] for font in stored["fonts"]]),
         caps=np.array([font["caps"] for font in stored["fonts"]]),
         font=np.array([index for index, _, _ in classes]),
@@ -106,6 +113,11 @@ def font_table() -> FontTable:
         covariance=np.array(stored["covariance"]),
         screens=np.array(stored["screens"]),
     )
+
+
+def _log_shares(users: Floats) -> Floats:
+    shares = users + OTHER_USERS
+    return np.asarray(np.log(shares / shares.sum()))
 
 
 def _log_densities(counts: Floats) -> Floats:
@@ -165,17 +177,25 @@ def rank_fonts(found: Floats, likelihoods: Floats, table: FontTable) -> Floats:
     """
     if not len(found):
         return np.zeros(len(table.names))
+    classes = _classes_of_fonts(table)
     starts = np.flatnonzero(np.diff(table.font, prepend=-1))
     each = np.logaddexp.reduceat(likelihoods, starts, axis=1).sum(axis=0) / np.sqrt(len(found))
+    weight = likelihoods[:, classes].argmax(axis=2)
+    nearest = classes[np.arange(len(classes)), weight]
     spread = OUTLYING * np.sqrt(np.diag(table.covariance))
-    ends = np.append(starts[1:], len(table.font))
-    common = np.empty((len(starts), found.shape[1]))
-    for font, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        nearest = start + np.argmax(likelihoods[:, start:end], axis=1)
-        common[font] = np.clip(found - table.means[nearest], -spread, spread).mean(axis=0)
+    common = np.clip(found[:, None] - table.means[nearest], -spread, spread).mean(axis=0)
     precision = np.linalg.inv(table.screens + table.covariance / len(found))
     together = -0.5 * ((common @ precision) * common).sum(axis=1)
     return np.asarray(together + EACH * each)
+
+
+@functools.lru_cache(maxsize=4)
+def _classes_of_fonts(table: FontTable) -> Indices:
+    """Return fonts x weights: the classes of each font; those that have fewer have their first one several times."""
+    starts = np.flatnonzero(np.diff(table.font, prepend=-1))
+    counts = np.diff(starts, append=len(table.font))
+    places = np.arange(counts.max())
+    return starts[:, None] + np.where(places < counts[:, None], places, 0)
 
 
 def rank_on_screens(found: Floats, likelihoods: Floats, screen_of: Indices, table: FontTable) -> Floats:

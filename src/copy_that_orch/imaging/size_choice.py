@@ -35,7 +35,7 @@ FRACTIONS: Final = 0.25
 """Share of sizes that are no whole pixels."""
 USUAL: Final = ((6, 0.0), (8, 0.2), (10, 1.0), (14, 1.0), (20, 0.6), (40, 0.3), (130, 0.05), (500, 0.0))
 """How usual fractional sizes are, in CSS pixels, at these sizes and linearly between them; up to a factor."""
-PRICE: Final = 0.35
+PRICE: Final = 0.4
 """By how much (logarithm) a size must explain lines better than the others do, for each screen: the more there are, the
 more lines are measured wrong by chance."""
 PRIOR: Final = 0.5

@@ -13,6 +13,7 @@ tells something that sizes are mostly whole pixels.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -91,7 +92,7 @@ def fit_type(screens: Sequence[Sequence[TextLine]], scales: Sequence[float]) -> 
     scale_steps = np.round(np.log(np.asarray(scales)) / STEP).astype(np.intp)[screen_of]
     found, told = looks(lines)
     likelihoods = log_likelihoods(found, table)
-    rank = rank_on_screens(found, likelihoods, screen_of[told], table)
+    rank = LOOKS * rank_on_screens(found, likelihoods, screen_of[told], table) + table.usual
     usual = np.stack([np.roll(prior(), step) for step in FACTORS.tolist()], axis=1)
     seen = LineLooks.of(lines)
     says = np.minimum(seen.letters / ENOUGH, 1.0) / np.sqrt(_alike(lines, screen_of))
@@ -99,7 +100,7 @@ def fit_type(screens: Sequence[Sequence[TextLine]], scales: Sequence[float]) -> 
     for font in np.argsort(-rank, kind="stable")[:CANDIDATES].tolist():
         classes = classes_in(font, len(lines), told, likelihoods, table)
         curves = seen.curves(classes, table)
-        totals.append(LOOKS * rank[font] + says @ curves.explained(scale_steps, usual) + FREEDOM * _log_factor())
+        totals.append(rank[font] + says @ curves.explained(scale_steps, usual) + FREEDOM * _log_factor())
         ways.append((font, classes, curves))
     every = np.array(totals)
     best, factor = np.unravel_index(int(np.argmax(every)), every.shape)
@@ -128,7 +129,9 @@ def _alike(lines: Sequence[TextLine], screen_of: Indices) -> Indices:
     return np.array([many[key] for key in keys])
 
 
+@functools.cache
 def _log_factor() -> Floats:
+    """Return how likely each of the factors is."""
     factors = STEP * FACTORS
 
     def normal(deviation: float) -> Floats:
@@ -153,5 +156,8 @@ def _of_another_kind(
     starts = np.flatnonzero(np.diff(table.font[other], prepend=-1))
     together = np.logaddexp.reduceat(likelihoods[strange][:, other], starts, axis=1).sum(axis=0)
     chosen = np.flatnonzero(table.font == table.font[other[starts[np.argmax(together)]]])
+    strange = strange[likelihoods[strange][:, chosen].max(axis=1) - own[strange] > STRANGE]
+    if len(strange) < LEAST_STRANGE:
+        return {}
     best = chosen[np.argmax(likelihoods[strange][:, chosen], axis=1)]
     return dict(zip(told[strange].tolist(), best.tolist(), strict=True))

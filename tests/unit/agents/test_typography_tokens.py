@@ -29,7 +29,7 @@ def extracted(one: Lettering, *more: Token) -> TokenSet:
 
 
 PARAGRAPHS = lettering("a.png", *(typeset(16, 60, baseline=40 + 24 * row) for row in range(8)))
-WORD = lettering("b.png", typeset(17, 14, hinted=False, low=False))
+WORD = lettering("b.png", typeset(17.5, 20, hinted=False, low=False))
 
 
 def sizes(sets: list[TokenSet]) -> list[float]:

@@ -23,16 +23,17 @@ TABLE = font_table()
 
 def test_the_table_is_whole() -> None:
     """Every font has a kind and a regular weight, and no class is like another."""
-    assert len(set(TABLE.names)) == len(TABLE.names) == len(TABLE.kinds) == 84
+    assert len(set(TABLE.names)) == len(TABLE.names) == len(TABLE.kinds) == 130
     assert set(TABLE.kinds) == {"sans", "serif", "mono"}
     assert set(TABLE.weight.tolist()) == set(WEIGHT_PRIOR)
-    assert {int(font) for font in TABLE.font[TABLE.weight == 400]} == set(range(84))
+    assert {int(font) for font in TABLE.font[TABLE.weight == 400]} == set(range(130))
     assert (np.diff(TABLE.font) >= 0).all()
     assert (np.linalg.eigvalsh(TABLE.covariance) > 0).all()
     assert (np.linalg.eigvalsh(TABLE.screens) > 0).all()
     assert ((TABLE.low > 0.35) & (TABLE.low < TABLE.tall) & (TABLE.tall < 0.9)).all()
     assert np.exp(TABLE.pitches).sum(axis=1) * PITCH_STEP == pytest.approx(np.ones(len(TABLE.font)))
     assert TABLE.pitches.shape == (len(TABLE.font), PITCH_BINS)
+    assert np.exp(TABLE.usual).sum() == pytest.approx(1.0)
     assert sum(WEIGHT_PRIOR.values()) == pytest.approx(1.0)
 
 

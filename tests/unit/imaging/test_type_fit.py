@@ -67,6 +67,16 @@ def test_the_font_is_told_with_how_sure_it_is() -> None:
     assert fit_type([[typeset(16, low=False)]], [1.0]).sure < 0.5
 
 
+def test_of_fonts_that_look_alike_the_commoner_one_is_taken() -> None:
+    """The Latin letters of Heebo are those of Roboto."""
+    table = font_table()
+
+    fit = fit_type([[typeset(size, font="Heebo") for size in (14, 16, 20)]], [1.0])
+
+    assert table.names[fit.font] == "Roboto"
+    assert table.usual[table.names.index("Roboto")] > table.usual[table.names.index("Heebo")]
+
+
 def test_headings_with_serifs_are_set_in_another_font() -> None:
     """Two lines that look far more like a font of another kind are of one; a single one may be chance."""
     text = [typeset(16, 60, font="Inter", baseline=40 * row) for row in range(1, 12)]
@@ -81,18 +91,29 @@ def test_headings_with_serifs_are_set_in_another_font() -> None:
     assert {table.kinds[table.font[index]] for index in alone.classes} == {"sans"}
 
 
+def test_lines_that_look_like_different_fonts_of_other_kinds_look_like_that_by_chance() -> None:
+    """One of them is like code, as lines of digits are, and the other one has serifs."""
+    text = [typeset(16, 60, font="Inter", baseline=40 * row) for row in range(1, 12)]
+    odd = [typeset(16, 24, font=font, baseline=600) for font in ("Fira Code", "PT Serif")]
+
+    fit = fit_type([[*text, *odd]], [1.0])
+
+    table = font_table()
+    assert {table.kinds[table.font[index]] for index in fit.classes} == {"sans"}
+
+
 @pytest.mark.parametrize("font", ["Public Sans", "Raleway", "Poppins"])
 def test_headings_are_set_in_another_font_of_the_same_kind(font: str) -> None:
     """Fonts without serifs look alike; several headings whose heights and strokes another one explains tell it."""
     true = (24, 25, 29, 31, 37, 39)
-    text = [typeset(size, 60, font="Open Sans", color=size) for size in (12, 14, 15, 18) for _ in range(8)]
+    text = [typeset(size, 60, font="Open Sans", color=size) for size in (12, 14, 15, 18) for _ in range(12)]
     headings = [typeset(size, 24, font=font, weight=700, color=size) for size in true]
 
     fit = fit_type([[*text, *headings]], [1.0])
 
     table = font_table()
-    assert [table.names[table.font[index]] for index in fit.classes] == ["Open Sans"] * 32 + [font] * 6
-    assert fit.sizes[32:].tolist() == pytest.approx(true, rel=0.06)
+    assert [table.names[table.font[index]] for index in fit.classes] == ["Open Sans"] * 48 + [font] * 6
+    assert fit.sizes[48:].tolist() == pytest.approx(true, rel=0.06)
     few = fit_type([[*text, *headings[:2]]], [1.0])
     assert {table.names[table.font[index]] for index in few.classes} == {"Open Sans"}
 
