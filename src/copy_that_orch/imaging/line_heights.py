@@ -1,4 +1,9 @@
-"""How far the lines of a paragraph are apart, and what that tells of styles without any paragraph."""
+"""How far the lines of a paragraph are apart, and what that tells of styles without any paragraph.
+
+The line height of a single line cannot be seen. Style sheets give most text one line height in font sizes, so that a
+style without a paragraph has that of the others; but lines do not overlap, so that it is no more than how far any two
+of its size are apart.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +31,12 @@ MANY: Final = 0.4
 USUAL_LINE_HEIGHT: Final = 1.5
 HEADING_LINE_HEIGHT: Final = 1.2
 HEADING: Final = 1.5
-"""Line heights, in font sizes, of styles that have no paragraph, nor any style of about the size; those from `HEADING`
-times the size of most text on are headings. 1.5 and 1.2 are the commonest in style sheets."""
-ALIKE: Final = 1.3
+"""Line heights, in font sizes, where nothing tells them; styles from `HEADING` times the size of most text on are
+headings. 1.5 and 1.2 are the commonest in style sheets."""
+ALIKE: Final = 1.15
 """Sizes that differ by less share a line height, for want of better."""
+SAME: Final = 0.03
+"""Measured line heights that differ by no more are one, in font sizes."""
 
 
 @attrs.frozen(eq=False)
@@ -39,12 +46,16 @@ class LineHeights:
     Attributes:
       of_styles: By size in CSS pixels and weight: the line height in font sizes.
       of_sizes: By size: that of most of its paragraphs.
+      closest: By size: how close two lines of it stand at least, in font sizes, paragraphs or not.
       body: Size of most text.
+      of_text: The line height of most paragraphs that are not headings.
     """
 
     of_styles: Mapping[tuple[float, int], float]
     of_sizes: Mapping[float, float]
+    closest: Mapping[float, float]
     body: float
+    of_text: float
 
     @classmethod
     def of(
@@ -68,14 +79,22 @@ class LineHeights:
         """
         by_style: dict[tuple[float, int], list[tuple[float, float]]] = defaultdict(list)
         by_size: dict[float, list[tuple[float, float]]] = defaultdict(list)
-        for one, apart in _follow(lines, images, sizes * scales, letters):
+        closest: dict[float, float] = {}
+        for one, below, apart in _stacked(lines, images, sizes * scales):
             size, scale = float(sizes[one]), float(scales[one])
-            by_style[size, int(weights[one])].append((apart / scale, ONE / scale))
-            by_size[size].append((apart / scale, ONE / scale))
+            closest[size] = min(apart / scale / size, closest.get(size, WIDEST))
+            if letters[one] >= PARAGRAPH and lines[one].color == lines[below].color:
+                by_style[size, int(weights[one])].append((apart / scale, ONE / scale))
+                by_size[size].append((apart / scale, ONE / scale))
+        of_sizes = {size: round(_tightest(found) / size, 2) for size, found in by_size.items()}
+        body = float(np.average(sizes, weights=letters))
+        text = [(of_sizes[size], len(found)) for size, found in by_size.items() if size < HEADING * body]
         return cls(
             of_styles={style: round(_tightest(found) / style[0], 2) for style, found in by_style.items()},
-            of_sizes={size: round(_tightest(found) / size, 2) for size, found in by_size.items()},
-            body=float(np.average(sizes, weights=letters)),
+            of_sizes=of_sizes,
+            closest={size: round(least, 2) for size, least in closest.items()},
+            body=body,
+            of_text=_commonest(text) if text else USUAL_LINE_HEIGHT,
         )
 
     def of_style(self, size: float, weight: int) -> tuple[float, bool]:
@@ -85,40 +104,43 @@ class LineHeights:
             return own, True
         near = [other for other in self.of_sizes if 1 / ALIKE < other / size < ALIKE]
         if near:
-            return self.of_sizes[min(near, key=lambda other: (abs(np.log(other / size)), other))], False
-        return (HEADING_LINE_HEIGHT if size >= HEADING * self.body else USUAL_LINE_HEIGHT), False
+            guess = self.of_sizes[min(near, key=lambda other: (abs(np.log(other / size)), other))]
+        else:
+            guess = HEADING_LINE_HEIGHT if size >= HEADING * self.body else self.of_text
+        return min(guess, self.closest.get(size, guess)), False
 
 
-def _follow(
-    lines: Sequence[TextLine], images: Sequence[str], ems: Floats, letters: Floats
-) -> Iterator[tuple[int, float]]:
-    """Yield the index of each line that another one follows in a paragraph, and how far their baselines are apart.
+def _stacked(lines: Sequence[TextLine], images: Sequence[str], ems: Floats) -> Iterator[tuple[int, int, float]]:
+    """Yield the indices of lines with the next line of their size below them, and how far their baselines are apart.
 
     All lengths are in device pixels.
     """
     order = sorted(range(len(lines)), key=lambda index: (images[index], lines[index].baseline))
     for place, index in enumerate(order):
         em, line = float(ems[index]), lines[index]
-        if letters[index] < PARAGRAPH:
-            continue
         for other in order[place + 1 :]:
             below = lines[other]
             apart = below.baseline - line.baseline
             if apart > WIDEST * em or images[other] != images[index]:
                 break
-            if (
-                apart >= TIGHTEST * em
-                and ems[other] == em
-                and below.color == line.color
-                and _aligned(line, below, ALIGNED * em + 1)
-            ):
-                yield index, apart
+            if apart >= TIGHTEST * em and ems[other] == em and _aligned(line, below, ALIGNED * em + 1):
+                yield index, other, apart
                 break
 
 
 def _aligned(line: TextLine, below: TextLine, tolerance: float) -> bool:
     left = below.left - line.left
     return abs(left) <= tolerance or abs(left + (below.width - line.width) / 2) <= tolerance
+
+
+def _commonest(found: Sequence[tuple[float, int]]) -> float:
+    """Return the line height that most lines have, of those of some sizes; of several the least.
+
+    Args:
+      found: Line heights in font sizes, and how many lines have each.
+    """
+    many = {height: sum(count for other, count in found if abs(other - height) <= SAME) for height, _ in found}
+    return min(many, key=lambda height: (-many[height], height))
 
 
 def _tightest(found: Sequence[tuple[float, float]]) -> float:

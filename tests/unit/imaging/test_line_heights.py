@@ -95,3 +95,19 @@ def test_a_style_without_paragraph_has_the_line_height_of_one_of_about_its_size(
     found = heights(paragraph(16, 26), [16] * 3)
 
     assert [found.of_style(size, 400) for size in (16, 18, 40)] == [(1.62, True), (1.62, False), (1.2, False)]
+
+
+def test_a_style_without_paragraph_has_the_line_height_of_most_other_text() -> None:
+    """Most style sheets set one for all text; 12 px is not near any size that has a paragraph."""
+    lines = [*paragraph(16, 25.6, count=6), *paragraph(20, 26, count=3, top=400)]
+    found = heights(lines, [16] * 6 + [20] * 3)
+
+    assert found.of_style(12, 400) == (1.6, False)
+    assert found.of_style(20, 400) == (1.3, True)
+
+
+def test_no_line_overlaps_the_next_one() -> None:
+    """Lines of a menu are no paragraph, but they stand no closer than their line height."""
+    menu = [typeset(16, 8, baseline=baseline, color=baseline % 2) for baseline in (40, 59, 79, 120)]
+
+    assert heights(menu, [16] * 4, letters=8).of_style(16, 400) == (1.19, False)
