@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Codes, Mask, channels_of
+from copy_that_orch.imaging.noise import LUMA_BLOCK, extremes_in
 from copy_that_orch.imaging.painted import NOTHING, Painted, painted_in
 from copy_that_orch.imaging.text import TextLine
 from copy_that_orch.tokens.color import Color
@@ -32,6 +33,8 @@ NOISY_TRUST: Final = 0.8
 """What is left of the confidence: about three of four colours of mended screens of seven design systems were right."""
 NOISY_WIDE: Final = 0.05
 """Share of the pixels of such a picture that only what was painted covers."""
+WHOLE: Final = 8
+"""Blocks of a JPEG that a colour fills, at least, to be known exactly: in them it is off by less than a level."""
 WIDE: Final = 0.01
 """Share of a screen's pixels that a band of a gradient hardly ever covers, but a page or a card does."""
 LEAST_SHARE: Final = 3e-4
@@ -94,7 +97,8 @@ def find_palette(
     """
     least = LEAST_SHARE * codes.size
     noisy = plain is not None
-    gathered = _areas(codes, least, plain, pictured)
+    exact = set() if plain is None else _filling(codes, plain)
+    gathered = _areas(codes, least, plain, pictured, exact)
     written: dict[int, list[TextLine]] = {}
     for line, color in colored:
         written.setdefault(color, []).append(line)
@@ -115,7 +119,7 @@ def find_palette(
             line_pixels=evidence.found.line_pixels,
             line_box=evidence.found.line_box,
         )
-        for code, evidence in _without_likes(gathered, WIDE * codes.size if noisy else 0.0).items()
+        for code, evidence in _without_likes(gathered, WIDE * codes.size if noisy else 0.0, exact).items()
     )
 
 
@@ -127,10 +131,20 @@ def _is_solid(line: TextLine, color: int, codes: Codes, plain: Mask | None) -> b
     return bool((plain[box] & (codes[box] == color)).any())
 
 
-def _areas(codes: Codes, least: float, plain: Mask | None, pictured: Collection[int]) -> dict[int, _Evidence]:
+def _filling(codes: Codes, plain: Mask) -> set[int]:
+    """Return the colours that fill blocks of a JPEG where it is `plain`."""
+    low, high = extremes_in(codes, LUMA_BLOCK)
+    inside, _some = extremes_in(plain, LUMA_BLOCK)
+    colors, counts = np.unique(low[inside & (low == high)], return_counts=True)
+    return set(colors[counts >= WHOLE].tolist())
+
+
+def _areas(
+    codes: Codes, least: float, plain: Mask | None, pictured: Collection[int], exact: Collection[int]
+) -> dict[int, _Evidence]:
     """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients.
 
-    Those that are `pictured` must do so in lines.
+    Those that are `pictured` must do so in lines; of `exact` ones, steps to each other are no gradient's.
     """
     painted = {
         code: found
@@ -140,7 +154,8 @@ def _areas(codes: Codes, least: float, plain: Mask | None, pictured: Collection[
     candidates = np.array(sorted(painted), np.uint32)
     evidence = {}
     limit = FAINT if plain is None else NOISY_FAINT
-    for code, (faint, steps) in zip(candidates.tolist(), _faint_steps(codes, candidates, limit).tolist(), strict=True):
+    counts = _faint_steps(codes, candidates, limit, np.array(sorted(exact), np.uint32))
+    for code, (faint, steps) in zip(candidates.tolist(), counts.tolist(), strict=True):
         found = painted[code]
         wide = found.pixels >= WIDE * codes.size
         if (plain is not None and found.pixels >= NOISY_WIDE * codes.size) or not _is_step(
@@ -163,23 +178,27 @@ def _is_step(pixels: int, faint: int, steps: int, *, wide: bool) -> bool:
     return (share > 0.8 and pixels < 30 * faint) or (share > 0.45 and pixels < (4 if wide else 16) * faint)
 
 
-def _without_likes(evidence: dict[int, _Evidence], sure: float) -> dict[int, _Evidence]:
+def _without_likes(evidence: dict[int, _Evidence], sure: float, exact: Collection[int]) -> dict[int, _Evidence]:
     """Return `evidence` without the colours that look like one with more pixels.
 
-    Those with less than `sure` pixels in areas may be off by noise.
+    Those with less than `sure` pixels in areas may be off by noise, unless they are `exact`.
     """
     codes = sorted(evidence, key=lambda code: (-evidence[code].weight, code))
     lab = to_lab([Color.from_bytes(*channels_of(code).tolist()) for code in codes])
     kept: list[int] = []
     for index in range(len(codes)):
-        like = LIKE if evidence[codes[index]].found.pixels >= sure else NOISY_LIKE
+        known = evidence[codes[index]].found.pixels >= sure or codes[index] in exact
+        like = LIKE if known else NOISY_LIKE
         if not kept or ciede2000(lab[kept], lab[index]).min() >= like:
             kept.append(index)
     return {codes[index]: evidence[codes[index]] for index in kept}
 
 
-def _faint_steps(codes: Codes, candidates: Codes, limit: int) -> NDArray[np.int64]:
-    """Return for each candidate, which are sorted, how many faint steps lead to other colours, and how many in all."""
+def _faint_steps(codes: Codes, candidates: Codes, limit: int, exact: Codes) -> NDArray[np.int64]:
+    """Return for each candidate, which are sorted, how many faint steps lead to other colours, and how many in all.
+
+    From one of the `exact` colours to another no step is faint, but an edge.
+    """
     counts = np.zeros((len(candidates), 2), np.int64)
     if not len(candidates):
         return counts
@@ -199,6 +218,8 @@ def _faint_steps(codes: Codes, candidates: Codes, limit: int) -> NDArray[np.int6
             place = np.minimum(np.searchsorted(candidates, colors), len(candidates) - 1)
             known = candidates[place] == colors
             is_faint = _channels_within(colors[known], beside[known], limit)
+            if len(exact):
+                is_faint &= ~(np.isin(colors[known], exact) & np.isin(beside[known], exact))
             steps = np.bincount(2 * place[known] + is_faint, minlength=counts.size).reshape(counts.shape)
             counts += np.stack([steps[:, 1], steps.sum(axis=1)], axis=1)
     return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.ground import codes_of
@@ -211,3 +211,28 @@ def test_how_much_of_a_colour_is_in_thin_lines_is_told_with_the_longest() -> Non
 
     assert (found[LINE].line_pixels, found[LINE].line_box) == (360 + 200, (20, 100, 380, 101))
     assert (found[BLUE].line_pixels, found[BLUE].line_box) == (0, None)
+
+
+def plain_colors(codes: Codes, where: NDArray[np.bool_] | None = None) -> set[int]:
+    """Return the colours of a screen that noise was taken out of; plain everywhere if nothing is said."""
+    plain = np.ones(codes.shape, np.bool_) if where is None else where
+    return {color.code for color in find_palette(codes, [], plain)}
+
+
+def test_a_tint_that_fills_blocks_is_told_from_its_ground_where_noise_was_taken_out() -> None:
+    """A faint step between two colours that both fill blocks of a JPEG is an edge, not a step of a gradient."""
+    codes = page(480, 640)
+    codes[40:72, 40:200] = 0xF3F3F3
+    codes[100:132, 40:200] = 0xF8F8F8  # looks much like the other
+    codes[201:207, 41:199] = 0xF0F0F0  # lies between the blocks, so that it may be noise
+
+    assert plain_colors(codes) == {WHITE, 0xF3F3F3, 0xF8F8F8}
+
+
+def test_a_blurred_spot_has_no_colour_where_noise_was_taken_out() -> None:
+    """What fills blocks but is led to by faint steps of colours that do not is part of a picture."""
+    codes = page(480, 640)
+    for step in range(10):
+        codes[40 + step : 120 - step, 40 + step : 200 - step] = 0xFFFFFF - (step + 1) * 0x080808
+
+    assert plain_colors(codes) == {WHITE}
