@@ -81,13 +81,9 @@ class Screenshot:
     def gradients(self) -> tuple[LinearGradient, ...]:
         """The linear gradients on the screen; found when they are first asked for, and kept."""
         lossy = self.format == "JPEG"
-        wide = find_gradients(self.pixels, lossy=lossy)
-        if lossy:
-            return wide
-        patches = self.layout.patches
-        small = find_small_gradients(
-            self.pixels, [patch for patch in patches if not any(lies_in(patch, gradient.box) for gradient in wide)]
-        )
+        wide, patches = find_gradients(self.pixels, lossy=lossy), self.layout.patches
+        alone = (patch for patch in patches if not any(lies_in(patch, gradient.box) for gradient in wide))
+        small = find_small_gradients(self.pixels, alone, lossy=lossy)
         # Text may divide one into what looks like several.
         wide = tuple(one for one in wide if not any(lies_in(one.box, gradient.box) for gradient in small))
         return tuple(gradient for gradient in (*wide, *small) if not is_part(gradient.box, patches, self.pixels))

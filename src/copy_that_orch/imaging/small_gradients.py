@@ -15,7 +15,7 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
 from copy_that_orch.imaging.directions import finest_direction, main_direction, off_across
-from copy_that_orch.imaging.gradients import ACROSS, LEAST_RANGE, LinearGradient, gradient_in, places_in
+from copy_that_orch.imaging.gradients import ACROSS, ACROSS_LOSSY, LEAST_RANGE, LinearGradient, gradient_in, places_in
 from copy_that_orch.imaging.sides import Sides
 
 STEEPEST: Final = 9
@@ -37,29 +37,39 @@ ROUGH: Final = 4
 AROUND: Final = 12.0
 """Degrees by which the direction that the plane tells may be off: where a multiple of 45 fits, it is meant."""
 SAME: Final = 1.0
-"""Levels of 255 by which a gradient that was found elsewhere may miss what is seen, root mean square."""
+SAME_LOSSY: Final = 2.0
+"""Levels of 255 by which a gradient that was found elsewhere may miss what is seen, root mean square; and in a JPEG."""
+LEAST_SIDE_LOSSY: Final = 24
+"""Device pixels on the shorter side of a patch in a JPEG, at least. Its colours come in blocks of 8 or 16 pixels, so
+what is thinner takes those of what is beside it."""
 OTHER: Final = 24
 FEW: Final = 0.25
 """Levels of 255 that a pixel may lie off the mixtures of text and gradient, and the share of those that lie further."""
 
 
-def find_small_gradients(pixels: Pixels, patches: Iterable[Sides]) -> tuple[LinearGradient, ...]:
+def find_small_gradients(
+    pixels: Pixels, patches: Iterable[Sides], *, lossy: bool = False
+) -> tuple[LinearGradient, ...]:
     """Return the linear gradients that fill some of `patches`.
 
     Args:
       pixels: The screen, height x width x 3.
       patches: Sides of what may be filled with one; of a gradient with a border or a shadow, with these.
+      lossy: Whether it was a JPEG: then what is thin is passed over.
     """
     found: list[LinearGradient] = []
+    across, same, least = (ACROSS_LOSSY, SAME_LOSSY, LEAST_SIDE_LOSSY) if lossy else (ACROSS, SAME, 0)
     for patch in patches:
-        if min(patch[2] - patch[0], patch[3] - patch[1]) <= MOST_SIDE:
-            gradient = _gradient(pixels, patch, found)
+        if least <= min(patch[2] - patch[0], patch[3] - patch[1]) <= MOST_SIDE:
+            gradient = _gradient(pixels, patch, found, across, same)
             if gradient is not None:
                 found.append(gradient)
     return tuple(found)
 
 
-def _gradient(pixels: Pixels, patch: Sides, known: Sequence[LinearGradient]) -> LinearGradient | None:
+def _gradient(
+    pixels: Pixels, patch: Sides, known: Sequence[LinearGradient], most: float, same: float
+) -> LinearGradient | None:
     left, top, right, bottom = patch
     part = pixels[top:bottom, left:right]
     bare = _bare(part)
@@ -70,28 +80,39 @@ def _gradient(pixels: Pixels, patch: Sides, known: Sequence[LinearGradient]) -> 
     box = columns[0] - 1, rows[0] - 1, columns[-1] + 2, rows[-1] + 2
     if bare.sum() < BARE * (box[2] - box[0]) * (box[3] - box[1]):
         return None
-    found = _fitted(part, bare, box, known)
+    found = _fitted(part, bare, box, known, most, same)
     return found and attrs.evolve(found, box=(left + box[0], top + box[1], left + box[2], top + box[3]))
 
 
-def _fitted(part: Pixels, bare: Mask, box: Sides, known: Sequence[LinearGradient]) -> LinearGradient | None:
-    """Return the gradient that fills a box in a patch; one of those that are `known` already, if it fits."""
+def _fitted(
+    part: Pixels, bare: Mask, box: Sides, known: Sequence[LinearGradient], most: float, same: float
+) -> LinearGradient | None:
+    """Return the gradient that fills a box in a patch; one of those that are `known` already, if it fits.
+
+    Args:
+      part: The patch.
+      bare: Where nothing is written on it.
+      box: Its sides, in the patch.
+      known: Gradients that were found elsewhere.
+      most: Levels of 255 by which colours may differ across the direction, root mean square.
+      same: The same by which one of the known ones may miss what is seen.
+    """
     x, y, colors = _samples(part, bare)
     for gradient in known:
         places = places_in(box, gradient.angle, x, y)
         positions, stops = zip(*gradient.stops, strict=True)
         course = [np.interp(places, positions, channel) for channel in zip(*stops, strict=True)]
-        if ((np.stack(course, axis=1) - colors) ** 2).mean() <= SAME**2:
+        if ((np.stack(course, axis=1) - colors) ** 2).mean() <= same**2:
             return gradient
     plane, even = _plane(x, y, colors)
     x, y, colors = x[even], y[even], colors[even]
     if np.ptp(np.stack([x, y], axis=1) @ plane[1:], axis=0).max() < LEAST_RANGE:
         return None
     rough = main_direction(plane[1], plane[2])
-    if off_across(rough, x, y, colors) > ROUGH * ACROSS:
+    if off_across(rough, x, y, colors) > ROUGH * most:
         return None
-    angle, across = _direction(rough, x, y, colors)
-    if across > ACROSS or _is_picture(part, bare, box, plane):
+    angle, across = _direction(rough, x, y, colors, most)
+    if across > most or _is_picture(part, bare, box, plane):
         return None
     return gradient_in(box, angle, x, y, colors)
 
@@ -165,10 +186,10 @@ def _largest(off: Floats) -> Floats:
     return largest
 
 
-def _direction(rough: float, x: Floats, y: Floats, colors: Floats) -> tuple[float, float]:
+def _direction(rough: float, x: Floats, y: Floats, colors: Floats, most: float) -> tuple[float, float]:
     """Return the angle near `rough` along which the colours have one course, and how much they differ from it."""
     even = 45.0 * round(rough / 45)
-    if abs(even - rough) <= AROUND and (across := off_across(even, x, y, colors)) <= ACROSS:
+    if abs(even - rough) <= AROUND and (across := off_across(even, x, y, colors)) <= most:
         return even % 360, across
     return finest_direction(rough, x, y, colors)
 

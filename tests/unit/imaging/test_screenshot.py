@@ -54,7 +54,7 @@ def test_the_layout_is_found_once() -> None:
 
 
 def test_gradients_of_wide_and_small_things_are_found() -> None:
-    """A banner and a bar; but not the sky of a small picture, nor, on a JPEG, what is small."""
+    """A banner and a bar; but not the sky of a small picture, nor, on a JPEG, what is thin."""
     picture = page(width=400, height=300)
     draw_gradient(picture, (0, 0, 400, 120), 135, BLUE_TO_PINK)
     draw_gradient(picture, (20, 140, 220, 148), 90, BLUE_TO_PINK)
