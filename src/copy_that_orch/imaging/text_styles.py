@@ -9,12 +9,13 @@ from typing import Final
 import attrs
 import numpy as np
 
-from copy_that_orch.imaging.arrays import Floats, Indices
-from copy_that_orch.imaging.fonts import WEIGHT_PRIOR, FontTable, font_table
+from copy_that_orch.imaging.arrays import Floats
+from copy_that_orch.imaging.fonts import font_table
 from copy_that_orch.imaging.lettering import Lettering
 from copy_that_orch.imaging.line_heights import LineHeights
 from copy_that_orch.imaging.text import TextLine
-from copy_that_orch.imaging.type_fit import TypeFit, fit_type
+from copy_that_orch.imaging.type_fit import fit_type
+from copy_that_orch.imaging.weights import find_weights
 
 SMALLEST: Final = 9
 """Smallest font size that is looked for, in CSS pixels; below, dust and parts of icons look like letters."""
@@ -31,8 +32,6 @@ LETTER: Final = 0.5
 
 PRECISION: Final = 0.012
 """To what share of them sizes are known, and given in steps of a quarter, a half or a whole pixel."""
-STEM_SPREAD: Final = 0.1
-"""Standard deviation of the logarithm of the stem width of one line, in font sizes, around that of its weight."""
 
 
 @attrs.frozen
@@ -125,9 +124,10 @@ def find_styles(letterings: Sequence[Lettering]) -> Typesetting:
     table = font_table()
     sizes = _as_known(fit.sizes)
     letters = np.array([line.width for line in lines]) / (scales * LETTER * sizes)
-    weights, sure = _weights(lines, sizes * scales, fit, table)
+    fonts = table.font[fit.classes]
+    weights, sure = find_weights(lines, sizes * scales, fit.sizes, fonts, table)
     heights = LineHeights.of(lines, images, sizes, weights, scales, letters)
-    kinds = np.array(table.kinds)[table.font[fit.classes]]
+    kinds = np.array(table.kinds)[fonts]
     groups: dict[tuple[float, int, str], list[int]] = defaultdict(list)
     for index, key in enumerate(zip(sizes.tolist(), weights.tolist(), kinds.tolist(), strict=True)):
         groups[key].append(index)
@@ -164,7 +164,7 @@ def find_styles(letterings: Sequence[Lettering]) -> Typesetting:
             lines,
             sizes.tolist(),
             scales.tolist(),
-            table.rise[table.font[fit.classes]].tolist(),
+            table.rise[fonts].tolist(),
             map(heights.of_style, sizes.tolist(), weights.tolist()),
             strict=True,
         )
@@ -198,28 +198,3 @@ def _places(lines: Sequence[TextLine], images: Sequence[str], members: Sequence[
         longest = max(here, key=lambda line: line.width)
         places.append(Place(image, len(here), longest.box))
     return tuple(places)
-
-
-def _weights(lines: Sequence[TextLine], ems: Floats, fit: TypeFit, table: FontTable) -> tuple[Indices, Floats]:
-    """Return the weight of each line, told from all of its size and colour together, and the chance that it is it.
-
-    Args:
-      lines: Lines of text.
-      ems: Lines: font sizes in device pixels.
-      fit: What they are set in.
-      table: What fonts look like.
-    """
-    stems = np.log([line.strokes.stem if line.strokes else np.nan for line in lines]) - np.log(ems)
-    weights, sure = np.empty(len(lines), np.intp), np.empty(len(lines))
-    groups: dict[tuple[float, int, int, int], list[int]] = defaultdict(list)
-    for index, (line, font) in enumerate(zip(lines, table.font[fit.classes].tolist(), strict=True)):
-        groups[float(fit.sizes[index]), line.color, line.ground, font].append(index)
-    for (_, _, _, font), members in groups.items():
-        own = np.flatnonzero(table.font == font)
-        off = stems[members][:, None] - np.log(table.stem[own])
-        likelihoods = np.where(np.isnan(off), 0.0, -0.5 * (off / STEM_SPREAD) ** 2)
-        prior = np.log([WEIGHT_PRIOR[weight] for weight in table.weight[own].tolist()])
-        together = likelihoods.sum(axis=0) / np.sqrt(len(members)) + prior
-        weights[members] = table.weight[own[np.argmax(together)]]
-        sure[members] = np.exp(together.max() - np.logaddexp.reduce(together))
-    return weights, sure
