@@ -24,6 +24,8 @@ LEAST_RANGE: Final = 10
 """Levels of 255 between two stops, at least."""
 BREAKS: Final = np.arange(0.1, 0.91, 0.02)
 """Where a stop between the ends is looked for."""
+LEAST_BEND: Final = 2.0
+"""Levels of 255 by which a stop in the middle lies off the line between the ends, at least."""
 COARSE: Final = 5
 """Every how many of these are tried first."""
 EVEN: Final = 0.025
@@ -89,6 +91,9 @@ def _broken(at: Floats, course: Floats, most: float) -> Course | None:
     near = breaks.index(best_of(breaks[::COARSE]))
     place = best_of(breaks[max(near - COARSE + 1, 0) : near + COARSE])
     if tried[place][1] > most:
+        return None
+    first, middle, last = tried[place][0]
+    if np.abs(first + place * (last - first) - middle).max() < LEAST_BEND:
         return None
     for steps in (10, 20):
         even = round(place * steps) / steps

@@ -11,7 +11,7 @@ from copy_that_orch.imaging.arrays import Pixels, counted
 from copy_that_orch.imaging.ground import Ground, codes_of
 from copy_that_orch.imaging.sides import Sides, lies_in
 
-LEAST_WIDTH, LEAST_HEIGHT, LEAST_PIXELS = 12, 5, 100
+LEAST_WIDTH, LEAST_HEIGHT, LEAST_PIXELS = 12, 4, 100
 """Of a patch, in device pixels."""
 FILLED: Final = 0.7
 """Share of its box that a patch has at least: a disc has 0.79, most letters have less."""

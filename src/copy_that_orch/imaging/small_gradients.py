@@ -6,14 +6,14 @@ ground, and what stands there is known to the pixel; so all their pixels are loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, cast
 
 import attrs
 import cv2
 import numpy as np
 
-from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
+from copy_that_orch.imaging.arrays import Floats, Lengths, Mask, Pixels
 from copy_that_orch.imaging.directions import finest_direction, main_direction, off_across
 from copy_that_orch.imaging.gradients import ACROSS, ACROSS_LOSSY, LEAST_RANGE, LinearGradient, gradient_in, places_in
 from copy_that_orch.imaging.sides import Sides
@@ -34,8 +34,9 @@ NOTHING: Final = 1e-6 * np.eye(3)
 """What keeps a plane through pixels of one row from having no answer."""
 ROUGH: Final = 4
 """How much more than in the end colours may differ across the direction that the plane tells."""
-AROUND: Final = 12.0
-"""Degrees by which the direction that the plane tells may be off: where a multiple of 45 fits, it is meant."""
+AROUND: Final = 11.0
+"""Degrees by which the direction that the plane tells may be off, or twice as many where few rows tell it: where a
+multiple of 45 fits, it is meant."""
 SAME: Final = 1.0
 SAME_LOSSY: Final = 2.0
 """Levels of 255 by which a gradient that was found elsewhere may miss what is seen, root mean square; and in a JPEG."""
@@ -72,16 +73,15 @@ def _gradient(
 ) -> LinearGradient | None:
     left, top, right, bottom = patch
     part = pixels[top:bottom, left:right]
-    bare = _bare(part)
-    if bare is None:
-        return None
-    # The outermost smooth pixels lie beside the edge.
-    rows, columns = np.flatnonzero(bare.any(axis=1)).tolist(), np.flatnonzero(bare.any(axis=0)).tolist()
-    box = columns[0] - 1, rows[0] - 1, columns[-1] + 2, rows[-1] + 2
-    if bare.sum() < BARE * (box[2] - box[0]) * (box[3] - box[1]):
-        return None
-    found = _fitted(part, bare, box, known, most, same)
-    return found and attrs.evolve(found, box=(left + box[0], top + box[1], left + box[2], top + box[3]))
+    for bare in _bare(part):
+        # The outermost smooth pixels lie beside the edge.
+        rows, columns = np.flatnonzero(bare.any(axis=1)).tolist(), np.flatnonzero(bare.any(axis=0)).tolist()
+        box = columns[0] - 1, rows[0] - 1, columns[-1] + 2, rows[-1] + 2
+        if bare.sum() >= BARE * (box[2] - box[0]) * (box[3] - box[1]):
+            found = _fitted(part, bare, box, known, most, same)
+            if found is not None:
+                return attrs.evolve(found, box=(left + box[0], top + box[1], left + box[2], top + box[3]))
+    return None
 
 
 def _fitted(
@@ -111,35 +111,46 @@ def _fitted(
     rough = main_direction(plane[1], plane[2])
     if off_across(rough, x, y, colors) > ROUGH * most:
         return None
-    angle, across = _direction(rough, x, y, colors, most)
+    angle, across = _direction(rough, _doubt(plane[1:], bare), x, y, colors, most)
     if across > most or _is_picture(part, bare, box, plane):
         return None
     return gradient_in(box, angle, x, y, colors)
 
 
-def _bare(part: Pixels) -> Mask | None:
-    """Return where nothing is written on what fills a patch: pixels that differ little from those beside them.
+def _bare(part: Pixels) -> Iterator[Mask]:
+    """Yield where nothing is written on what fills a patch: pixels that differ little from those beside them.
 
     Text has edges, and so have a border and a shadow around it: there they end. Text may also divide them; what lies on
-    both sides of it goes on in the same colours.
+    both sides of it goes on in the same colours. A wide shadow may have the most pixels: what lies in it comes next.
     """
     below, right = _even(part[1:], part[:-1]), _even(part[:, 1:], part[:, :-1])
     smooth = np.zeros(part.shape[:2], np.uint8)
     smooth[1:-1, 1:-1] = below[:-1, 1:-1] & below[1:, 1:-1] & right[1:-1, :-1] & right[1:-1, 1:]
-    _count, labels, statistics, _middles = cv2.connectedComponentsWithStats(smooth, connectivity=4)
+    _count, numbers, statistics, _middles = cv2.connectedComponentsWithStats(smooth, connectivity=4)
+    labels = cast("Lengths", numbers)
     counts = statistics[:, cv2.CC_STAT_AREA].copy()
     counts[0] = 0  # what is not smooth
-    largest = int(counts.argmax())
-    if counts[largest] < LEAST_PIXELS:
-        return None
-    bare: Mask = labels == largest
-    others = [other for other in np.flatnonzero(counts >= LEAST_PIXELS).tolist() if other != largest]
+    large = [int(label) for label in np.argsort(-counts, kind="stable") if counts[label] >= LEAST_PIXELS]
+    for place, label in enumerate(large[:2]):
+        if not place or _lies_within(statistics[label], statistics[large[0]]):
+            yield _joined(part, labels, label, large[place + 1 :])
+
+
+def _lies_within(one: Lengths, other: Lengths) -> bool:
+    """Return whether the box around one part lies in that around another and does not reach its sides."""
+    left, top, width, height = (one[:4] - other[:4]).tolist()
+    return bool(left > 0 and top > 0 and left + width < 0 and top + height < 0)
+
+
+def _joined(part: Pixels, labels: Lengths, label: int, others: Sequence[int]) -> Mask:
+    """Return where in a patch some part of it is, and those of the others that go on in its colours."""
+    bare: Mask = labels == label
     if others:
         plane, _ = _plane(*_samples(part, bare))
         for other in others:
-            x, y, colors = _samples(part, labels == other)
-            if np.median(_off(plane, x, y, colors)) <= STRAY:
-                bare |= labels == other
+            own: Mask = labels == other
+            if np.median(_off(plane, *_samples(part, own))) <= STRAY:
+                bare |= own
     return bare
 
 
@@ -186,10 +197,17 @@ def _largest(off: Floats) -> Floats:
     return largest
 
 
-def _direction(rough: float, x: Floats, y: Floats, colors: Floats, most: float) -> tuple[float, float]:
+def _doubt(slopes: Floats, bare: Mask) -> float:
+    """Return by how many degrees a direction may be off: of a few rows, rounding alone may turn it."""
+    thickness = min(int(bare.any(axis=axis).sum()) for axis in (0, 1))
+    steepest = float(np.hypot(*slopes).max())
+    return max(AROUND, min(float(np.degrees(np.arctan2(1, thickness * steepest))), 2 * AROUND))
+
+
+def _direction(rough: float, doubt: float, x: Floats, y: Floats, colors: Floats, most: float) -> tuple[float, float]:
     """Return the angle near `rough` along which the colours have one course, and how much they differ from it."""
     even = 45.0 * round(rough / 45)
-    if abs(even - rough) <= AROUND and (across := off_across(even, x, y, colors)) <= most:
+    if abs(even - rough) <= doubt and (across := off_across(even, x, y, colors)) <= most:
         return even % 360, across
     return finest_direction(rough, x, y, colors)
 

@@ -62,6 +62,16 @@ def test_a_stop_in_the_middle_is_found_however_little_it_matters(middle: float) 
     assert course.stops[1][1][0] == pytest.approx(level, abs=1.5)
 
 
+def test_a_stop_on_the_line_between_the_others_is_none() -> None:
+    """It may explain a little of what noise makes."""
+    levels = np.interp(PLACE, [0, 0.5, 1], [184, 115.4, 44])
+
+    course = find_course(PLACE, levels[:, None] + np.array([0.0, 0.4, -0.4]) * np.sign(PLACE - 0.5)[:, None])
+
+    assert course is not None
+    assert len(course.stops) == 2
+
+
 def test_of_what_is_hardly_seen_no_stop_is_looked_for() -> None:
     """There is no room for one between the places that are seen."""
     shown = np.linspace(0.49, 0.527, 400)

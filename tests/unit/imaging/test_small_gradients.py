@@ -32,7 +32,7 @@ def write(picture: NDArray[np.float64], text: str, left: int, baseline: int, col
     paint(picture, cover / 255, color)
 
 
-@pytest.mark.parametrize("height", [6, 8, 13])
+@pytest.mark.parametrize("height", [4, 6, 8, 13])
 @pytest.mark.parametrize("width", [34, 211])
 def test_gradients_of_thin_bars_are_found(width: int, height: int) -> None:
     """However they lie to blocks of eight pixels."""
@@ -107,6 +107,18 @@ def test_a_border_and_a_shadow_are_no_part_of_the_gradient() -> None:
     (found,) = find_small_gradients(rendered(picture), [(left - 7, top - 5, right + 7, bottom + 9)])
 
     assert found.box == BUTTON
+
+
+def test_a_wide_shadow_is_larger_than_what_casts_it() -> None:
+    """The gradient is what lies in the middle."""
+    picture = page()
+    button = (71, 60, 151, 84)
+    draw_shadow(picture, button, y=4, blur=28, color=0x6366F1, alpha=0.5)
+    draw_gradient(picture, button, 90, BLUE_TO_PINK)
+
+    (found,) = find_small_gradients(rendered(picture), [(45, 40, 177, 114)])
+
+    assert found.box == button
 
 
 def test_a_picture_of_several_colors_on_a_gradient_is_no_gradient() -> None:
