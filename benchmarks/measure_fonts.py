@@ -3,10 +3,14 @@
     npm install @fontsource/inter @fontsource/lora …
     python benchmarks/measure_fonts.py node_modules/@fontsource --out fonts.json
 
-Families of the system are named with `--system "Liberation Sans"`. What screens have in common as against a font
-("screens" in the file) cannot be drawn; it is taken over from the file that is there. With `--add` so is everything
-else in it but the fonts that are measured. How many use a font ("users") is filled in by hand, in thousands: downloads
-a month of its packages from npm, and a guess for fonts that come with systems or stand in for those that do.
+Fonts that design systems bring along (Marianne of @gouvfr/dsfr, 72 of @sap-theming, Clarity City of @cds/city) are put
+into such a folder by hand, as NAME/400.css and so on, each with a `@font-face`. Families of the system are named with
+`--system "Liberation Sans"`.
+
+What screens have in common as against a font ("screens" in the file) cannot be drawn; it is taken over from the file
+that is there. With `--add` so is everything else in it but the fonts that are measured. How many use a font ("users")
+is filled in by hand, in thousands: downloads a month of its packages from npm, and a guess for fonts that come with
+systems or stand in for those that do.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fonts told apart by how their letters are drawn.
 
-`fonts.json` holds what 130 fonts look like that web pages are often set in: for each weight the mean of the features
+`fonts.json` holds what 133 fonts look like that web pages are often set in: for each weight the mean of the features
 below, over some twenty lines of text each, light on dark and dark on light, 12 to 40 px, drawn by Chromium on Linux;
 and the covariance of the features of a line around these means. A line is compared with all of them as in linear
 discriminant analysis; the lines of a screen together tell one font from the others mostly.

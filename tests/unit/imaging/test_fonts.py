@@ -23,10 +23,10 @@ TABLE = font_table()
 
 def test_the_table_is_whole() -> None:
     """Every font has a kind and a regular weight, and no class is like another."""
-    assert len(set(TABLE.names)) == len(TABLE.names) == len(TABLE.kinds) == 130
+    assert len(set(TABLE.names)) == len(TABLE.names) == len(TABLE.kinds) == 133
     assert set(TABLE.kinds) == {"sans", "serif", "mono"}
     assert set(TABLE.weight.tolist()) == set(WEIGHT_PRIOR)
-    assert {int(font) for font in TABLE.font[TABLE.weight == 400]} == set(range(130))
+    assert {int(font) for font in TABLE.font[TABLE.weight == 400]} == set(range(133))
     assert (np.diff(TABLE.font) >= 0).all()
     assert (np.linalg.eigvalsh(TABLE.covariance) > 0).all()
     assert (np.linalg.eigvalsh(TABLE.screens) > 0).all()
