@@ -101,6 +101,7 @@ def borders_around(
 ) -> tuple[int, int, int, int]:
     """Return the width of the border on the left, above, on the right and below."""
     seen: list[list[tuple[int, int, bool]]] = [[], [], [], []]
+    beside: list[list[list[int]]] = [[], [], [], []]
     for share in samples:
         x, y = left + int(share * (right - left)), top + int(share * (bottom - top))
         lines: tuple[tuple[int | slice, int | slice], ...] = (
@@ -110,8 +111,9 @@ def borders_around(
             np.s_[bottom : bottom + MAX_BORDER + 1, x],
         )
         for side, (line, outwards) in enumerate(zip(lines, (-1, -1, 1, 1), strict=True)):
-            seen[side].append(_border(ground.codes[line][::outwards].tolist(), ground.ink[line][::outwards].tolist()))
-    sides = [_agreed(side) for side in seen]
+            beside[side].append(ground.codes[line][::outwards].tolist())
+            seen[side].append(_border(beside[side][-1], ground.ink[line][::outwards].tolist()))
+    sides = _completed([_agreed(side) for side in seen], beside)
     # A shadow begins with another colour above than below; a border that stands in one has the same on all sides.
     soft = {color for _width, color, is_soft in sides if is_soft}
     is_shadow = any(_step(one, other) > SAME for one in soft for other in soft)
@@ -123,6 +125,18 @@ def _agreed(seen: list[tuple[int, int, bool]]) -> tuple[int, int, bool]:
     """Return the border that most samples have, or one without width."""
     border, count = Counter(seen).most_common(1)[0]
     return border if count > len(seen) / 2 else (0, 0, False)
+
+
+def _completed(sides: list[tuple[int, int, bool]], beside: list[list[list[int]]]) -> list[tuple[int, int, bool]]:
+    """Return borders, with that of most sides also where the shadow outside it is nearly as dark."""
+    (width, color), count = Counter((width, color) for width, color, _is_soft in sides).most_common(1)[0]
+    if width == 0 or count == 1 or count == len(sides):
+        return sides
+    around = [color] * width
+    return [
+        (width, color, True) if not side[0] and all(line[:width] == around for line in lines) else side
+        for side, lines in zip(sides, beside, strict=True)
+    ]
 
 
 def _step(one: int, other: int) -> int:

@@ -96,6 +96,17 @@ def test_a_border_with_a_shadow_is_a_border() -> None:
     assert card.borders == (0, 0, 0, 1)
 
 
+def test_a_border_has_one_colour_all_around() -> None:
+    """So it is told from the other sides where the shadow below is nearly as dark."""
+    picture = drawing.page(PAGE, 120, 80)
+    drawing.draw_shadow(picture, (30, 20, 90, 60), y=4, blur=8, alpha=0.2)
+    drawing.draw_box(picture, (30, 20, 90, 60), CARD, border=(1, 0xC4C4C4))
+
+    (card,) = (box for box in boxes(codes_of(drawing.rendered(picture))) if box.color == CARD)
+
+    assert card.borders == (1, 1, 1, 1)
+
+
 def test_a_wide_frame_of_ink_is_no_border() -> None:
     """What does not end within a few pixels is something else."""
     codes = page()
