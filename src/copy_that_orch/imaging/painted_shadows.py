@@ -11,31 +11,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.painting import ALPHAS, FINER, SHARES, UNLIKELY, Color, Painter, Whole, times_alpha
-from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Indices, Layer, Places
+from copy_that_orch.imaging.painted_pairs import painted_pair
+from copy_that_orch.imaging.painting import (
+    ALPHAS,
+    FINER,
+    SHARES,
+    UNLIKELY,
+    Color,
+    Painted,
+    Painter,
+    Whole,
+    alphas_near,
+    times_alpha,
+)
+from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Indices, Layer
+from copy_that_orch.imaging.shadow_pairs import unlikely
 
 NEAREST: Final = 160
 """Geometries that are painted in the colour that is likeliest, those that fit best."""
 LIKELY: Final = 10
-"""Those that are painted in all colours."""
-SPREAD: Final = 2.5
-SHRUNK: Final = 1.0
-LOW: Final = 2.5
-ODD: Final = 0.5
-NEGATIVE: Final = 4.0
-"""How unlikely are a spread, each pixel by which it makes a shadow smaller than 0.3 of its blur, an offset that is
-larger than the blur, an odd length, and a negative offset."""
+"""Those that are painted in all colours, and as many more if none of them leaves the bytes that are seen."""
 ANY: Final = 6.0
 """How unlikely is a colour that is not seen elsewhere."""
 PUBLISHED: Final = 3.0
 """How unlikely is a set of layers that a design system publishes."""
-MORE: Final = 4.0
-"""How unlikely is each layer more than one."""
 ROOM: Final = 0.25
 """Share by which the alpha of a layer may differ from what fits best."""
 SCREENED: Final = 0.03
@@ -46,48 +49,31 @@ SHIFTS: Final = (-1, 0, 1)
 """By how much what a colour of its own adds may differ from what fits best, in levels."""
 TINTS: Final = (-6, -4, -2, 0, 2, 4, 6)
 """By how much the colour of published layers may differ from what fits best, in levels."""
-NEARBY: Final = (2, 2, 2)
-"""Places of blur, offset and spread around those of a fit that are tried in turns, where there are more layers."""
-TURNS: Final = 3
 SURE: Final = 5.0
 """What is as likely as this needs no comparison with other ways to draw it."""
-CLOSE: Final = 0.7
-"""Levels by which the start of such turns may miss, root mean square."""
 NEAR: Final = 0.01
 """Share of the strongest change by which published layers may miss, root mean square: none come so near by chance."""
 PAINTED: Final = 0.06
 """Share of bytes that may be off where a shadow counts as painted so."""
 
 
-@attrs.frozen
-class Painted:
-    """A shadow as it was painted.
-
-    Attributes:
-      layers: The topmost first, in CSS pixels.
-      color: Red, green and blue.
-      cost: How unlikely it is to see what is seen, a logarithm.
-      off: Share of the bytes that differ.
-    """
-
-    layers: tuple[Layer, ...]
-    color: Color
-    cost: float
-    off: float
-
-
-def find_painted(painters: Iterable[Painter], named: Sequence[tuple[Color, float]]) -> Painted | None:
+def find_painted(
+    painters: Iterable[Painter], named: Sequence[tuple[Color, float]], is_thorough: bool = True
+) -> Painted | None:
     """Return the likeliest shadow that leaves the bytes that are seen, or None if there is none.
 
     Args:
       painters: Of the ways in which it may be drawn, the likeliest first; the others are asked for only if needed.
       named: Colours that are seen elsewhere or usual, the likeliest first, and how unlikely each is.
+      is_thorough: Whether pairs of layers are tried that no design system publishes.
     """
     color, rarity = named[0]
     found: list[tuple[Painted, Painter]] = []
     for painter in painters:
-        found += [(one, painter) for one in (_one_layer(painter, named), *_published(painter, color, rarity))]
-        best, drawn = min(found, key=lambda each: each[0].cost)
+        found.append((_one_layer(painter, named), painter))
+        if found[-1][0].cost > PUBLISHED:
+            found += [(one, painter) for one in _published(painter, color, rarity)]
+        best = min((one for one, _painter in found), key=lambda one: one.cost)
         if best.cost < SURE:
             break
     if best.off > PAINTED:
@@ -95,15 +81,15 @@ def find_painted(painters: Iterable[Painter], named: Sequence[tuple[Color, float
         near = [one for one, painter in published if painter.misses(one.layers, one.color) <= NEAR * painter.strongest]
         if near:
             return min(near, key=lambda painted: painted.cost)
-    if best.off > PAINTED and drawn.misses(drawn.fit.pair, color) < CLOSE:
-        best = min(best, _in_turns(drawn, drawn.fit.pair, color, rarity), key=lambda painted: painted.cost)
+    if is_thorough and best.off > PAINTED:
+        best = painted_pair(found[0][1], named) or best
     return best if best.off <= PAINTED else None
 
 
 def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painted:
     """Return the likeliest shadow of one layer."""
     places = painter.fit.nearest(NEAREST)
-    masks, unlikely = painter.masks(places), _unlikely(places)
+    masks, rare = painter.masks(places), unlikely(places)
     whole = _whole(masks / 255, painter.ground[:, None] - painter.seen)
 
     by_place = np.full(len(masks), np.inf)
@@ -111,21 +97,24 @@ def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painte
         _of_color(painter, masks, whole, *named[0], SCREENED),
         _of_any_color(painter, masks, whole, np.isin(SHARES, SCREENED_ALPHAS)),
     ):
-        np.minimum.at(by_place, rows, costs + unlikely[rows])
-    likely = np.argsort(by_place, kind="stable")[:LIKELY]
-
-    tried = [_of_color(painter, masks[likely], whole[likely], color, rarity, ROOM) for color, rarity in named]
-    tried.append(_of_any_color(painter, masks[likely], whole[likely], UNLIKELY < FINER))
-    rows, alphas, costs = (np.concatenate([each[part] for each in tried]) for part in range(3))
-    if not len(rows):  # no colour takes so much
-        return Painted((), named[0][0], np.inf, 1.0)
-    costs = costs + unlikely[likely[rows]] + UNLIKELY[alphas]
-    best = int(costs.argmin())
-    colors = np.concatenate([each[3] for each in tried])
-    blur, down, spread = (int(place[likely[rows[best]]]) for place in places)
-    layer = Layer(painter.fit.aside, DOWN[down], BLURS[blur], SPREADS[spread], float(SHARES[alphas[best]]))
-    red, green, blue = colors[best].tolist()
-    return _painted(painter, [layer], (red, green, blue), float(costs[best]))
+        np.minimum.at(by_place, rows, costs + rare[rows])
+    ranked = np.argsort(by_place, kind="stable")
+    best = Painted((), named[0][0], np.inf, 1.0)  # if no colour takes so much
+    for likely in (ranked[:LIKELY], ranked[LIKELY : 2 * LIKELY]):
+        tried = [_of_color(painter, masks[likely], whole[likely], color, rarity, ROOM) for color, rarity in named]
+        if min((each[2].min(initial=np.inf) for each in tried), default=np.inf) > ANY:
+            tried.append(_of_any_color(painter, masks[likely], whole[likely], UNLIKELY < FINER))
+        rows, alphas, costs = (np.concatenate([each[part] for each in tried]) for part in range(3))
+        costs = costs + rare[likely[rows]] + UNLIKELY[alphas]
+        if len(rows) and costs.min() < best.cost:
+            at = int(costs.argmin())
+            red, green, blue = np.concatenate([each[3] for each in tried])[at].tolist()
+            blur, down, spread = (int(place[likely[rows[at]]]) for place in places)
+            layer = Layer(painter.fit.aside, DOWN[down], BLURS[blur], SPREADS[spread], float(SHARES[alphas[at]]))
+            best = painter.painted([layer], (red, green, blue), float(costs[at]))
+        if best.off == 0:
+            break
+    return best
 
 
 def _whole(shares: Floats, lost: NDArray[np.int64]) -> Floats:
@@ -141,10 +130,7 @@ def _whole(shares: Floats, lost: NDArray[np.int64]) -> Floats:
 def _in_color(painter: Painter, whole: Floats, color: Color, room: float) -> tuple[Indices, Indices]:
     """Return rows of `whole`, and beside each an alpha with which a colour takes nearly as much, as its place."""
     would = painter.ground - np.array(color[: painter.channels], np.float64)
-    alpha = whole @ would / max(float(would @ would), 1e-9) * 255
-    near = np.abs(ALPHAS - alpha[:, None]) <= room * alpha[:, None] + 5
-    rows, alphas = np.nonzero(near & (alpha[:, None] >= 1))
-    return rows, alphas
+    return alphas_near(whole @ would / max(float(would @ would), 1e-9) * 255, room)
 
 
 Tried = tuple[Indices, Indices, Floats, NDArray[np.int64]]
@@ -183,8 +169,8 @@ def _of_any_color(painter: Painter, masks: Whole, whole: Floats, taken: NDArray[
 def _by_channel(colors: Sequence[NDArray[np.int64]], costs: Sequence[Floats]) -> tuple[NDArray[np.int64], Floats]:
     """Return of several colours for each shadow the likeliest, channel by channel, and how unlikely it is."""
     best = np.argmin(costs, axis=0)[None]
-    chosen, unlikely = (np.take_along_axis(np.array(tried), best, axis=0)[0] for tried in (colors, costs))
-    return chosen, unlikely.sum(axis=1)
+    chosen, rare = (np.take_along_axis(np.array(tried), best, axis=0)[0] for tried in (colors, costs))
+    return chosen, rare.sum(axis=1)
 
 
 def _published(painter: Painter, color: Color, rarity: float) -> list[Painted]:
@@ -213,52 +199,9 @@ def _published(painter: Painter, color: Color, rarity: float) -> list[Painted]:
     other = np.round(ground[:, 0] - ratio * (ground[:, 0] - wanted)).astype(np.int64)
     tints = [np.clip(other + tint, 0, 255) for tint in TINTS]
     found = []
-    for tried, unlikely in (([wanted], rarity), (tints, ANY)):
+    for tried, rare in (([wanted], rarity), (tints, ANY)):
         colors, costs = _by_channel(tried, [painter.differ(paint(each)) for each in tried])
         best = int(costs.argmin())
         red, green, blue = np.resize(colors[best], 3).tolist()
-        found.append(_painted(painter, sets[best], (red, green, blue), float(costs[best]) + PUBLISHED + unlikely))
+        found.append(painter.painted(sets[best], (red, green, blue), float(costs[best]) + PUBLISHED + rare))
     return found
-
-
-def _in_turns(painter: Painter, start: Sequence[Layer], color: Color, rarity: float) -> Painted:
-    """Return what becomes of layers if each in turn is changed to what leaves the fewest bytes off."""
-    layers, cost = list(start), np.inf
-    for _turn in range(TURNS):
-        before = cost
-        for place, layer in enumerate(layers):
-            places = painter.fit.around(layer, NEARBY)
-            masks, unlikely = painter.masks(places), _unlikely(places)
-            under = painter.over(painter.ground[:, None], layers[place + 1 :], color)
-            lost = (painter.over(under, layers[:place], color) - painter.seen).reshape(painter.seen.shape)
-            kept = 1 - painter.fit.taken(layers[:place])
-            rows, alphas = _in_color(painter, _whole(masks / 255 * kept, lost), color, SCREENED)
-            if not len(rows):  # the others take it all
-                continue
-            painted = painter.lay(under, masks[rows], alphas, painter.multiplied(color, alphas))
-            costs = painter.differ(painter.over(painted, layers[:place], color)).sum(axis=1)
-            costs += unlikely[rows] + UNLIKELY[alphas]
-            best = int(costs.argmin())
-            blur, down, spread = (int(each[rows[best]]) for each in places)
-            layers[place] = Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(SHARES[alphas[best]]))
-            cost = float(costs[best])
-        if cost >= before:
-            break
-    return _painted(painter, layers, color, cost + rarity + MORE * (len(layers) - 1))
-
-
-def _painted(painter: Painter, layers: Sequence[Layer], color: Color, cost: float) -> Painted:
-    painted = painter.over(painter.ground[:, None], layers, color)
-    off = (painted != painter.seen).any(axis=-2).mean()
-    return Painted(tuple(attrs.evolve(layer, x=painter.fit.aside) for layer in layers), color, cost, float(off))
-
-
-def _unlikely(places: Places) -> Floats:
-    """Return how unlikely the geometries of layers are."""
-    blur, down, spread = (
-        np.array(lengths)[place] for lengths, place in zip((BLURS, DOWN, SPREADS), places, strict=True)
-    )
-    odd = blur % 2 + (np.abs(down) > 2) * (down % 2) + spread % 2
-    grown = SPREAD * (spread != 0) + SHRUNK * np.maximum(-spread - 0.3 * blur, 0)
-    moved = LOW * (down > np.maximum(blur, 2)) + NEGATIVE * (down < 0)
-    return np.asarray(grown + moved + ODD * odd, np.float64)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,6 +58,23 @@ BYTES: Final = ALPHAS.astype(np.uint16)
 def times_alpha(colors: NDArray[np.int64], alphas: Indices) -> Whole:
     """Return colours times alphas, which are places in `ALPHAS`, in bytes."""
     return ((colors * ALPHAS[alphas][:, None] + 127) // 255).astype(np.uint16)
+
+
+@attrs.frozen
+class Painted:
+    """A shadow as it was painted.
+
+    Attributes:
+      layers: The topmost first, in CSS pixels.
+      color: Red, green and blue.
+      cost: How unlikely it is to see what is seen, a logarithm.
+      off: Share of the bytes that differ.
+    """
+
+    layers: tuple[Layer, ...]
+    color: Color
+    cost: float
+    off: float
 
 
 class Painter:
@@ -123,6 +141,11 @@ class Painter:
         """Return a colour times some alphas, alphas x channels."""
         return times_alpha(np.array(color[: self.channels]), alphas)
 
+    def painted(self, layers: Sequence[Layer], color: Color, cost: float) -> Painted:
+        """Return layers, the topmost first, compared with what is seen; `cost` is how unlikely they are."""
+        off = (self.over(self.ground[:, None], layers, color) != self.seen).any(axis=-2).mean()
+        return Painted(tuple(attrs.evolve(layer, x=self.fit.aside) for layer in layers), color, cost, float(off))
+
     def misses(self, layers: Sequence[Layer], color: Color) -> float:
         """Return by how many levels what layers leave differs from what is seen, root mean square."""
         if not self.fit.reaches(layers):
@@ -151,3 +174,10 @@ def _square_mask(share: Floats, is_small: NDArray[np.bool_]) -> Whole:
 def _product(one: Whole, other: Whole) -> Whole:
     product = one.astype(np.uint32) * other + 128
     return ((product + (product >> 8)) >> 8).astype(np.uint16)
+
+
+def alphas_near(alpha: Floats, room: float) -> tuple[Indices, Indices]:
+    """Return rows of `alpha`, in bytes, and beside each the place of an alpha that is near it."""
+    near = np.abs(ALPHAS - alpha[:, None]) <= room * alpha[:, None] + 5
+    rows, alphas = np.nonzero(near & (alpha[:, None] >= 1))
+    return rows, alphas

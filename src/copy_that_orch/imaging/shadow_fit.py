@@ -5,8 +5,8 @@ side, the share of it at a place is the product of how far the place lies within
 of two blurred edges; see `blurs`. Layers are laid over each other, so what they let through multiplies.
 
 Lengths in style sheets are whole CSS pixels, so a layer is looked for among all of these: for each blur, offset and
-spread the alpha that fits best is a quotient of two sums, and the sums are shared between offsets. A second and a third
-layer are looked for only if one does not explain the edge; they are fitted in turns, each to what the others leave.
+spread the alpha that fits best is a quotient of two sums, and the sums are shared between offsets. If one layer does
+not explain the edge, published sets of layers are tried, and then pairs of any two.
 
 Source:
   CSS Backgrounds and Borders Level 3, "drop shadows": the standard deviation is half the blur radius.
@@ -38,16 +38,17 @@ from copy_that_orch.imaging.shadow_layers import (
     Side,
     strongest_first,
 )
-from copy_that_orch.imaging.shadow_pairs import likely_pairs, paired
+from copy_that_orch.imaging.shadow_pairs import Pair, likely_pairs, paired, unlikely
 
 ODD_ALPHA: Final = 0.15
 DARK: Final = 0.32
 """Alpha above which a layer that is smaller than its box is doubted, and any layer."""
 DARKEST: Final = 0.95
 """Greatest alpha of a layer."""
+HIDDEN: Final = 2.5
+"""How far a shadow reaches below a box, at most, in times of how far it reaches above."""
 WIDEST: Final = 1.8
 """Largest blur that is tried, in times of how far the edge reaches."""
-MOST_LAYERS: Final = 3
 LEVELS_OFF: Final = {Drawn.TRUE: 0.45, Drawn.ROUND: 0.36, Drawn.SQUARE: 0.36}
 """Levels of 255 by which whole levels differ from what was drawn, root mean square, with what browsers approximate."""
 UNEVEN: Final = {Drawn.TRUE: 0.008, Drawn.ROUND: 0.002, Drawn.SQUARE: 0.002}
@@ -56,32 +57,28 @@ WORTH: Final = 0.8
 """Another layer must bring the misfit down to this share of it."""
 LEAST: Final = 0.5
 """Levels of 255 that a layer must be able to change."""
-TURNS: Final = 4
-AROUND: Final = (6, 6, 4)
-"""Places of blur, offset and spread to either side in which a layer is looked for in turns."""
 ASIDE: Final = 24
 """Largest offset to a side, in CSS pixels."""
 USUAL_ALPHA: Final = 0.15
 """Shadows have an alpha of about this much: one far above fits a faint edge too, if a spread hides most of it."""
-Window = tuple[slice, slice, slice]
-"""Which blurs, offsets and spreads."""
-ALL: Final[Window] = (slice(None), slice(None), slice(None))
+LIKE: Final = 2.5
+MOST_KNOWN: Final = 40
+"""Misfit of published layers in the best colour for them, and how many sets of them are looked at more closely."""
 PLAIN: Final = 10.0
 """Sum of squares, in those of `LEVELS_OFF`, that a layer with a spread must fit better than one without."""
 
 
-def fit_layers(fit: Fit) -> tuple[Layer, ...]:
-    """Return the layers that explain a soft edge, the strongest first."""
+def fit_layers(fit: Fit, is_thorough: bool = True) -> tuple[Layer, ...]:
+    """Return the layers that explain a soft edge, the strongest first; pairs are tried if `is_thorough`."""
     layers = [fit.single]
     if fit.misfit(layers) > 1 or _is_odd(layers[0]):
         known = min(_known(), key=fit.misfit)
         if fit.misfit(known) <= 1:
             layers = known
-    while (misfit := fit.misfit(layers)) > 1 and len(layers) < MOST_LAYERS:
-        more = list(fit.pair) if len(layers) == 1 else fit.one_more(layers)
-        if fit.misfit(more) > WORTH * misfit:
-            break
-        layers = more
+    if is_thorough and fit.misfit(layers) > 1 and fit.pairs:
+        pair = fit.pairs[0].layers()
+        if fit.misfit(pair) <= WORTH * fit.misfit(layers):
+            layers = pair
     seen = [attrs.evolve(layer, x=fit.aside) for layer in layers if layer.alpha * fit.levels >= LEAST]
     return strongest_first(seen)
 
@@ -134,6 +131,9 @@ class Fit:
         self._noise = self._tolerance**2
         self._usual = self._noise / USUAL_ALPHA**2
         reach = max(shade.start + float(np.flatnonzero(shade.lost).max(initial=0)) + 1 for shade in shades) / scale
+        sides = {shade.side for shade in shades}
+        if TOP in sides and BOTTOM not in sides:  # most of it may lie below
+            reach *= HIDDEN
         self._blurs = sum(blur <= WIDEST * reach for blur in BLURS)
         down, spread = np.array(DOWN), np.array(SPREADS)
         self.aside = aside = self._aside()
@@ -155,16 +155,13 @@ class Fit:
     @functools.cached_property
     def single(self) -> Layer:
         """The layer that comes nearest to what is seen."""
-        return _best(*self._gains_of_all, ALL)
-
-    def best(self, lost: Floats, near: Layer | None = None) -> Layer:
-        """Return the layer that comes nearest to `lost`, of all or of those around one."""
-        window = ALL if near is None else self._window(near, AROUND)
-        return _best(*self._gains(lost, window), window)
+        gain, alpha = self._gains
+        blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
+        return Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(alpha[blur, down, spread]))
 
     def nearest(self, count: int) -> Places:
         """Return the places in `BLURS`, `DOWN` and `SPREADS` of the layers that come nearest to what is seen."""
-        gain = self._gains_of_all[0].ravel()
+        gain = self._gains[0].ravel()
         leaders = np.argpartition(-gain, min(count, len(gain) - 1))[:count]
         blur, down, spread = np.unravel_index(leaders, (self._blurs, len(DOWN), len(SPREADS)))
         return blur, down, spread
@@ -177,20 +174,28 @@ class Fit:
     def around(self, layer: Layer, reach: Sequence[int]) -> Places:
         """Return the places of the layers around one, so many to either side in blur, offset and spread."""
         sizes = (self._blurs, len(DOWN), len(SPREADS))
-        ranges = (np.arange(size)[part] for size, part in zip(sizes, self._window(layer, reach), strict=True))
+        ranges = (
+            np.arange(max(place - far, 0), min(place + far + 1, size))
+            for place, far, size in zip(self._place(layer), reach, sizes, strict=True)
+        )
         blur, down, spread = (each.ravel() for each in np.meshgrid(*ranges, indexing="ij"))
         return blur, down, spread
 
-    def _window(self, layer: Layer, reach: Sequence[int]) -> Window:
-        """Return the part of all layers that lies around one, so many places to either side."""
-        blur, down, spread = (
-            slice(max(place - far, 0), place + far + 1) for place, far in zip(self._place(layer), reach, strict=True)
-        )
-        return blur, down, spread
-
     def published(self) -> list[list[Layer]]:
-        """Return the published sets of layers that reach no farther than what is seen."""
-        return [layers for layers in _known() if self.reaches(layers)]
+        """Return the published sets of layers that take nearly what is seen, or as much of it anywhere, the best first.
+
+        With another colour or alpha a shadow takes another share of the light, the same everywhere.
+        """
+        sets = [layers for layers in _known() if self.reaches(layers)]
+        if not sets:
+            return []
+        shares = self.shares(self.places([layer for layers in sets for layer in layers]))
+        kept = np.log(1 - shares * np.array([layer.alpha for layers in sets for layer in layers])[:, None])
+        first = np.cumsum([0, *(len(layers) for layers in sets[:-1])])
+        taken = 1 - np.exp(np.add.reduceat(kept, first, axis=0))
+        scaled = (taken @ self.lost / np.maximum((taken**2).sum(axis=1), 1e-9))[:, None] * taken
+        off = np.sqrt(((scaled - self.lost) ** 2).mean(axis=1)) / self._tolerance
+        return [sets[place] for place in np.argsort(off)[:MOST_KNOWN] if off[place] <= LIKE]
 
     def reaches(self, layers: Sequence[Layer]) -> bool:
         """Return whether layers reach no farther than what is seen."""
@@ -205,22 +210,16 @@ class Fit:
         return [side.parts(*places) for side in self._sides]
 
     @functools.cached_property
-    def _gains_of_all(self) -> tuple[Floats, Floats]:
-        """How much of what is seen each layer explains, and its alpha."""
-        return self._gains(self.lost, ALL)
-
-    def _gains(self, lost: Floats, window: Window) -> tuple[Floats, Floats]:
-        """Return how much of `lost` each layer of a window explains, and its alpha: blurs x offsets x spreads."""
-        sums, (blurs, *moves) = self._sums[window], window
-        products: NDArray[np.float64] = np.zeros_like(sums)
+    def _gains(self) -> tuple[Floats, Floats]:
+        """How much of what is seen each layer explains, and its alpha: blurs x offsets x spreads."""
+        products: NDArray[np.float64] = np.zeros_like(self._sums)
         start = 0
         for side in self._sides:
-            part = lost[start : start + side.steps.shape[2]]
+            part = self.lost[start : start + side.steps.shape[2]]
             start += side.steps.shape[2]
-            products += (side.steps[blurs] @ part)[:, side.moved[tuple(moves)]] * side.within[window]
-        alpha = np.clip(products / (sums + self._usual), 0, DARKEST)
-        unlikely = _unlikely()[: self._blurs][window] * self._noise
-        gain = alpha * (2 * products - alpha * (sums + self._usual)) - unlikely
+            products += (side.steps @ part)[:, side.moved] * side.within
+        alpha = np.clip(products / (self._sums + self._usual), 0, DARKEST)
+        gain = alpha * (2 * products - alpha * (self._sums + self._usual)) - _unlikely()[: self._blurs] * self._noise
         return gain, alpha
 
     def share(self, layer: Layer) -> Floats:
@@ -262,49 +261,15 @@ class Fit:
         return -round((int(np.argmin(off)) - most) / self.scale / 2)
 
     @functools.cached_property
-    def pair(self) -> tuple[Layer, ...]:
-        """The two layers that explain the edge best."""
-        return tuple(self._in_turns([list(pair) for pair in self.pairs]))
-
-    def one_more(self, layers: Sequence[Layer]) -> list[Layer]:
-        """Return one layer more than `layers`, all fitted anew."""
-        begun = [[attrs.evolve(layer, alpha=layer.alpha * weaker) for layer in layers] for weaker in (0.8, 0.5)]
-        for tried in begun:
-            tried.append(self.best(1 - (1 - self.lost) / (1 - self.taken(tried))))
-        return self._in_turns(begun)
-
-    def _in_turns(self, begun: list[list[Layer]]) -> list[Layer]:
-        """Return the best of what becomes of some beginnings if each layer in turn is fitted to what others leave."""
-        for tried in begun:
-            for turn in range(TURNS):
-                before = list(tried)
-                for place in range(len(tried)):
-                    others = tried[:place] + tried[place + 1 :]
-                    lost = 1 - (1 - self.lost) / (1 - self.taken(others))
-                    tried[place] = self.best(lost, near=tried[place] if turn else None)
-                if tried == before:
-                    break
-        return min(begun, key=self.misfit)
-
-    @functools.cached_property
-    def pairs(self) -> list[list[Layer]]:
-        """Pairs of layers that come near to the edge."""
+    def pairs(self) -> list[Pair]:
+        """Pairs of layers that come near to the edge, the likeliest first."""
         if self._like is not None:
             return self._like.pairs
         places = paired(self._blurs)
-        unlikely = _unlikely()[places] * self._noise
-        pairs = likely_pairs(places, self.shares(places), self.lost, unlikely, self._usual)
-        return pairs or [[self.single, self.single]]
+        return likely_pairs(places, self.shares(places), self.lost, unlikely(places), self.levels, self._noise)
 
     def _place(self, layer: Layer) -> tuple[int, int, int]:
         return BLURS.index(int(layer.blur)), DOWN.index(int(layer.y)), SPREADS.index(int(layer.spread))
-
-
-def _best(gain: Floats, alpha: Floats, window: Window) -> Layer:
-    """Return the layer of a window that explains most."""
-    blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
-    blurs, downs, spreads = window
-    return Layer(0, DOWN[downs][down], BLURS[blurs][blur], SPREADS[spreads][spread], float(alpha[blur, down, spread]))
 
 
 def _padded(lost: Floats, before: int, size: int) -> Floats:

@@ -11,9 +11,10 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Floats, split
 from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.painting import Color, Painter
-from copy_that_orch.imaging.ramps import BOTTOM, TOP, Edges
+from copy_that_orch.imaging.ramps import BOTTOM, TOP
 from copy_that_orch.imaging.shadow_fit import Fit
 from copy_that_orch.imaging.shadow_layers import Shade
+from copy_that_orch.imaging.soft_edges import Edges
 
 BLACK: Final = (0, 0, 0)
 TINTED: Final = 0.1
@@ -28,8 +29,12 @@ COUNTS: Final = 0.25
 """What a pixel counts as evidence, in halves of squares: what is rounded in a row of pixels is not independent."""
 UNLIKE: Final = 40.0
 """Colours whose tint is less likely than this, as a logarithm, are not painted."""
+CUT: Final = 0.5
+"""Levels of 255 that cutting to a byte takes, on average."""
 DARKEST: Final = 0.95
 """Greatest alpha of a shadow."""
+GAUSSIAN: Final = 0.5
+"""Misfit up to which one layer surely explains an edge."""
 HOPELESS: Final = 15.0
 """Where one layer misses an edge by so many times what rounding explains, no layers fit it."""
 
@@ -42,6 +47,7 @@ class Group:
       boxes: Their sides.
       color: The likeliest colour of their shadow.
       named: Colours that it may have because they are seen elsewhere, and how unlikely each is.
+      readings: How it may be understood, the likeliest first: this, and if there is one, another.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class Group:
         self.boxes = tuple(edges.box for edges in alike)
         self.color = color
         self.named = tuple(named) or ((color, ANY),)
+        self.readings: tuple[Group, ...] = (self,)
         self._scale = scale
         self._painters: dict[Drawn, Painter] = {}
 
@@ -81,6 +88,12 @@ class Group:
         fit = self.likeliest.fit
         return fit.misfit([fit.single]) > HOPELESS
 
+    @functools.cached_property
+    def is_gaussian(self) -> bool:
+        """Whether one layer explains it as a graphics card draws it; two come near to that as Skia paints them."""
+        fit = self.painter(Drawn.TRUE).fit
+        return fit.misfit([fit.single]) <= GAUSSIAN
+
     @property
     def changed(self) -> int:
         """How many pixels it changes."""
@@ -94,8 +107,19 @@ class Group:
 
 def group_of(alike: Sequence[Edges], inks: Sequence[int], colors: Sequence[int], scale: float) -> Group | None:
     """Return a group of edges that look the same, or None if they are no shadow's, because they are lighter."""
+    group = _understood(alike, inks, colors, scale)
+    otherwise = alike[0].otherwise()
+    if group is not None and otherwise is not None:
+        other = _understood([otherwise], [*inks, *otherwise.rings], colors, scale)
+        if other is not None:
+            group.readings = (group, other) if alike[0].is_bordered else (other, group)
+    return group
+
+
+def _understood(alike: Sequence[Edges], inks: Sequence[int], colors: Sequence[int], scale: float) -> Group | None:
     ground = np.array(alike[0].ground, np.float64)
-    lost = ground - np.concatenate([ramp.values for ramp in alike[0].ramps])
+    values = np.concatenate([ramp.values for ramp in alike[0].ramps])
+    lost = ground - values - _cut(ground, BLACK) * (values != ground)
     tried: list[tuple[Color, float]] = [(BLACK, 0.0)]
     tried += [(split(ink), INK) for ink in inks] + [(split(color), OF_BOX) for color in colors]
     color = _color(lost, ground, tried)
@@ -134,13 +158,22 @@ def _shades(edges: Edges, color: Color) -> list[Shade]:
     ground = np.array(edges.ground, np.float64)
     would = ground - color
     left, top, right, bottom = edges.box
+    cut = _cut(ground, color)
     return [
         Shade(
             side=ramp.side,
-            lost=(ground - ramp.values) @ would / (would @ would),
+            lost=(ground - ramp.values - cut * (ramp.values != edges.ground)) @ would / (would @ would),
             start=ramp.start,
             ends=ramp.ends,
             deep=bottom - top if ramp.side in (TOP, BOTTOM) else right - left,
         )
         for ramp in edges.ramps
     ]
+
+
+def _cut(ground: Floats, color: Color) -> Floats:
+    """Return the levels of 255, per channel, by which a shadow is darker on average because it is cut to bytes.
+
+    The colour is, and what is left of the ground; but so is the alpha that this is taken from.
+    """
+    return CUT * (1 - ground / 255 + (np.array(color) > 0))

@@ -1,7 +1,7 @@
 """Which two shadows, one over the other, may make a soft edge.
 
-What two layers let through multiplies, so the logarithms of it add up, and of each pair the strengths that fit best are
-the solution of two linear equations. All pairs of some lengths are tried so, at once.
+Far from the box one of the two is alone. So it takes no more than is taken in all, and just as much in many places:
+that tells it, and how strong it is, from nearly all other shadows. What it leaves is then explained by the other.
 """
 
 from __future__ import annotations
@@ -9,78 +9,151 @@ from __future__ import annotations
 import functools
 from typing import Final
 
+import attrs
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Layer, Places
+from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Indices, Layer, Places
 
-PAIR_BLURS: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40)
-PAIR_DOWN: Final = (0, 1, 2, 3, 4, 6, 8, 10, 13, 16, 20)
-PAIR_SPREADS: Final = (-6, -4, -3, -2, -1, 0, 1)
-"""CSS pixels that are tried for blur, vertical offset and spread."""
-MOST_PIXELS: Final = 64
+PAIR_DOWN: Final = (-4, -2, -1, *range(13), 14, 15, 16, 18, 20, 24, 25, 28, 32)
+PAIR_SPREADS: Final = (-12, -10, *range(-8, 5), 6, 8)
+"""CSS pixels that are tried for vertical offset and spread."""
+MOST_PIXELS: Final = 48
 """Pixels, up to twice as many, by which pairs are compared; of more every second, third and so on is taken."""
-MOST_PAIRED: Final = 24
-"""Layers of each blur that are tried in pairs: those most like the edge by themselves."""
-BEYOND: Final = 0.2
-"""Sum of squares that a layer may take where nothing is taken."""
-FAINT: Final = 0.05
-"""Share that a layer takes at least somewhere beside the box."""
-PAIRS: Final = 3
-BETWEEN: Final = 100
-"""Pairs that are returned, and how many pairs stand between them in the order of how well they fit."""
+SLACK: Final = 1.2
+"""Levels of 255 by which a layer may take more than is taken."""
+TOUCH: Final = 1.0
+"""Levels of 255 by which a layer misses at most what it takes alone."""
+SEEN: Final = 0.8
+"""Levels of 255 that are taken where anything can be told."""
+UNLIKELY: Final = 0.5
+"""Places in which a layer takes all alone that outweigh one that is less likely by 1, as a logarithm."""
+STRENGTHS: Final = (1.0, 0.93, 0.86)
+"""Shares of what a layer may take at most, with which it is tried."""
+WIDE: Final = 40
+NEAR: Final = 8
+"""Layers that are tried as the one that is alone far from the box, and as the other beside each."""
+COUNTS: Final = 0.1
+"""What a pixel counts as evidence: what is cut to whole levels twice is cut unevenly."""
+NONE: Final = 1.6
+"""Misfit of the best pair, in times of what rounding explains, from which it is no pair."""
+PAIRS: Final = 100
+"""Pairs that are returned."""
+STEPS: Final = 3
+MOST_ALPHA: Final = 0.95
+SPREAD: Final = 2.5
+SHRUNK: Final = 1.0
+LOW: Final = 2.5
+ODD: Final = 0.5
+NEGATIVE: Final = 4.0
+"""How unlikely are a spread, each pixel by which it makes a shadow smaller than 0.3 of its blur, an offset that is
+larger than the blur, an odd length, and a negative offset."""
 
 
 @functools.lru_cache(maxsize=64)
 def paired(blurs: int) -> Places:
-    """Return the places in `BLURS`, `DOWN` and `SPREADS` of the layers that are tried, of the first so many blurs."""
-    blur, down, spread = np.meshgrid(
-        [place for place in map(BLURS.index, PAIR_BLURS) if place < blurs],
-        [DOWN.index(down) for down in PAIR_DOWN],
-        [SPREADS.index(spread) for spread in PAIR_SPREADS],
-        indexing="ij",
+    """Return the places in `BLURS`, `DOWN` and `SPREADS` of the layers that are tried, of the first so many blurs.
+
+    Those that nobody would want are left out: far smaller or larger than their box, or moved out of their blur.
+    """
+    blur, down, spread = np.meshgrid(BLURS[:blurs], PAIR_DOWN, PAIR_SPREADS, indexing="ij")
+    usual = (-spread <= blur / 2 + 2) & (spread <= 0.75 * blur + 1) & (np.abs(down) <= 1.3 * blur + 3)
+    blur_at, down_at, spread_at = (
+        np.searchsorted(lengths, each[usual]) for lengths, each in ((BLURS, blur), (DOWN, down), (SPREADS, spread))
     )
-    return blur.ravel(), down.ravel(), spread.ravel()
+    return blur_at, down_at, spread_at
 
 
-def likely_pairs(places: Places, shares: Floats, lost: Floats, unlikely: Floats, usual: float) -> list[list[Layer]]:
-    """Return some of the pairs of layers that fit best, not next to each other in that order.
+@attrs.frozen(eq=False)
+class Pair:
+    """Two layers as places in `BLURS`, `DOWN` and `SPREADS`, their alphas, and how unlikely they are, a logarithm."""
+
+    places: Places
+    alphas: Floats
+    cost: float
+
+    def layers(self) -> list[Layer]:
+        """Return them."""
+        return [
+            Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(alpha))
+            for blur, down, spread, alpha in zip(*self.places, self.alphas, strict=True)
+        ]
+
+
+def likely_pairs(
+    places: Places, shares: Floats, lost: Floats, unlikely: Floats, levels: float, noise: float
+) -> list[Pair]:
+    """Return the pairs of layers that fit best, the likeliest first.
 
     Args:
       places: Of the layers, as `paired` has them.
       shares: How far each pixel lies within each of them, layers x pixels.
       lost: The light that each pixel has lost, 0.0 to 1.0.
-      unlikely: How unlikely each of them is, as a sum of squares of what is lost.
-      usual: The same for a strength of 1.0.
+      unlikely: How unlikely each of them is, a logarithm.
+      levels: Levels of 255 that a loss of 1.0 is.
+      noise: The square of what rounding explains, in those of `lost`.
     """
-    seen = slice(None, None, 1 + len(lost) // MOST_PIXELS)
-    shares, lost = shares[:, seen], lost[seen]
-    wanted = -np.log(1 - np.minimum(lost, 0.99))
-    alike = shares @ wanted / np.sqrt((shares**2).sum(axis=1) + 1e-9)
-    alike[((shares[:, lost <= 0] ** 2).sum(axis=1) > BEYOND) | (shares.max(axis=1) < FAINT)] = 0
-    of_blur = len(PAIR_DOWN) * len(PAIR_SPREADS)
-    by_blur = np.argsort(-alike.reshape(-1, of_blur), axis=1, kind="stable")[:, :MOST_PAIRED]
-    kept = (by_blur + np.arange(len(by_blur))[:, None] * of_blur).ravel()
-    kept = kept[alike[kept] > 0]
-    if len(kept) ** 2 <= PAIRS * BETWEEN:
+    some = slice(None, None, 1 + len(lost) // MOST_PIXELS)
+    shares, lost = np.ascontiguousarray(shares[:, some], np.float32), lost[some].astype(np.float32)
+    most = np.minimum(((lost + SLACK / levels) / np.maximum(shares, 1e-6)).min(axis=1), MOST_ALPHA)
+    wide = _alone(shares, lost, most, unlikely, levels)
+    near = np.flatnonzero(most * shares.max(axis=1) * levels >= SEEN)
+    if len(near) < 2:
         return []
-
-    taken = shares[kept].astype(np.float32)
-    product, own, both = taken @ wanted, (taken**2).sum(axis=1) + usual, taken @ taken.T
-    determinant = own[:, None] * own - both**2
-    strength = (own * product[:, None] - both * product) / np.maximum(determinant, 1e-12)
-    gain = strength * product[:, None] + strength.T * product - unlikely[kept, None] - unlikely[kept]
-    gain[(strength <= 0) | (strength.T <= 0) | (determinant < 1e-6)] = -np.inf
-    ranked = np.triu(gain, 1).ravel()
-    leaders = np.argpartition(-ranked, PAIRS * BETWEEN)[: PAIRS * BETWEEN]
-    pairs = (divmod(place, len(kept)) for place in leaders[np.argsort(-ranked[leaders])][::BETWEEN].tolist())
+    weight = COUNTS / noise
+    squares = (shares[near] ** 2).sum(axis=1) + 1e-6
+    found = []
+    for strength in STRENGTHS:
+        left = 1 - (1 - lost) / (1 - strength * most[wide, None] * shares[wide])
+        gain = weight * np.maximum(left @ shares[near].T, 0) ** 2 / squares - unlikely[near]
+        best = np.argpartition(-gain, min(NEAR, len(near) - 1), axis=1)[:, :NEAR]
+        found.append(np.stack([np.repeat(wide, best.shape[1]), near[best.ravel()]]))
+    pairs = np.unique(np.sort(np.concatenate(found, axis=1), axis=0), axis=1)
+    alphas, missed = _strengths(shares[pairs[0]], shares[pairs[1]], lost)
+    if np.sqrt(missed.min() / len(lost) / noise) > NONE:
+        return []
+    costs = weight * missed + unlikely[pairs].sum(axis=0)
     return [
-        [_layer(places, kept[one], strength[one, other]), _layer(places, kept[other], strength[other, one])]
-        for one, other in pairs
+        Pair(tuple(place[pairs[:, at]] for place in places), alphas[:, at], float(costs[at]))
+        for at in np.argsort(np.where(alphas.min(axis=0) > 0, costs, np.inf), kind="stable")[:PAIRS]
+        if alphas[:, at].min() > 0
     ]
 
 
-def _layer(places: Places, row: int, strength: float) -> Layer:
-    """Return a layer whose alpha takes so much, as a logarithm."""
-    blur, down, spread = (int(place[row]) for place in places)
-    return Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(1 - np.exp(-max(strength, 0))))
+def _alone(shares: Floats, lost: Floats, most: Floats, unlikely: Floats, levels: float) -> Indices:
+    """Return the rows of `shares` that take all that is taken in most places."""
+    touches = np.zeros(len(shares))
+    for strength in STRENGTHS[:2]:
+        taken = strength * most[:, None] * shares
+        alone = (np.abs(lost - taken) * levels <= TOUCH) & (np.minimum(taken, lost) * levels >= SEEN)
+        np.maximum(touches, alone.sum(axis=1), out=touches)
+    return np.argsort(UNLIKELY * unlikely - touches, kind="stable")[:WIDE]
+
+
+def _strengths(first: Floats, second: Floats, lost: Floats) -> tuple[Floats, Floats]:
+    """Return the two alphas of each pair that explain most, by Newton's steps, and the squares of what they miss."""
+    alphas = np.zeros((2, len(first), 1), np.float32)
+    for step in range(STEPS + 1):
+        one, other = 1 - alphas[0] * first, 1 - alphas[1] * second
+        left = lost - 1 + one * other
+        if step == STEPS:
+            break
+        ways = first * other, second * one
+        own, across, far = ((ways[at] * ways[to]).sum(axis=1, keepdims=True) for at, to in ((0, 0), (0, 1), (1, 1)))
+        wanted = [(way * left).sum(axis=1, keepdims=True) for way in ways]
+        determinant = np.maximum(own * far - across**2, 1e-9)
+        alphas[0] += (far * wanted[0] - across * wanted[1]) / determinant
+        alphas[1] += (own * wanted[1] - across * wanted[0]) / determinant
+        alphas = np.clip(alphas, 0, MOST_ALPHA)
+    return alphas[..., 0].astype(np.float64), (left**2).sum(axis=1).astype(np.float64)
+
+
+def unlikely(places: Places) -> Floats:
+    """Return how unlikely the geometries of layers are."""
+    blur, down, spread = (
+        np.array(lengths)[place] for lengths, place in zip((BLURS, DOWN, SPREADS), places, strict=True)
+    )
+    odd = blur % 2 + (np.abs(down) > 2) * (down % 2) + spread % 2
+    grown = SPREAD * (spread != 0) + SHRUNK * np.maximum(-spread - 0.3 * blur, 0)
+    moved = LOW * (down > np.maximum(blur, 2)) + NEGATIVE * (down < 0)
+    return np.asarray(grown + moved + ODD * odd, np.float64)

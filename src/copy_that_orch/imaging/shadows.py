@@ -11,11 +11,12 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.boxes import Box
-from copy_that_orch.imaging.painted_shadows import find_painted
-from copy_that_orch.imaging.ramps import Edges, find_edges
+from copy_that_orch.imaging.painted_shadows import SURE, find_painted
+from copy_that_orch.imaging.painting import Painted
 from copy_that_orch.imaging.shadow_fit import LEVELS_OFF, UNEVEN, fit_layers
 from copy_that_orch.imaging.shadow_groups import Group, group_of
 from copy_that_orch.imaging.shadow_layers import Layer, looks, strongest_first
+from copy_that_orch.imaging.soft_edges import Edges, find_edges
 
 VISIBLE: Final = 4
 """Levels of 255 that a shadow changes at least; what is fainter is hardly seen, and its parts cannot be told."""
@@ -29,13 +30,18 @@ ENOUGH: Final = 24
 """Pixels that a shadow must change if painting them by chance is out of the question."""
 POOR: Final = 1.1
 """A fit that misses the edge by so many times what rounding explains is none."""
+SIDES: Final = 3
+"""Sides that must be seen if a fit is to be believed."""
 ALIKE: Final = 1.6
 """Another box has a shadow that was found if that misses its edge by so many times what rounding explains, at most."""
 LOOK: Final = 0.04
 LOOK_SHARE: Final = 0.3
 """Shadows look the same if they take as much of the light, up to this anywhere, and up to this share of all of it."""
-MOST_FITS: Final = 8
-"""How many different soft edges of one screen are fitted; those beyond are other views of the same shadows."""
+MOST_PAINTED: Final = 8
+MOST_FITTED: Final = 4
+"""How many different soft edges of one screen are looked at; those beyond are other views of the same shadows."""
+THOROUGH: Final = 1
+"""Of how many soft edges that nothing else explains all pairs of layers are tried, for that takes longest."""
 
 
 @attrs.frozen(kw_only=True)
@@ -81,25 +87,27 @@ def find_shadows(
     ordered = sorted(by_look.values(), key=lambda alike: (-len(alike[0].ramps), -len(alike), alike[0].box))
     colors = sorted({box.color for box in boxes})
     groups = [group for alike in ordered if (group := group_of(alike, inks, colors, scale)) is not None]
-    found = _find(groups, _painted, [])
-    # If one was surely painted to the byte, so were all; what looks like none is changed by what stands beside it.
-    if all(shadow.confidence < EXACT for shadow in found):
-        found = _find(groups, _fitted, found)
+    # If one was painted to the byte, so were all; what looks like none is changed by what stands beside it.
+    found = _find(groups, _painted, MOST_PAINTED) or _find(groups, _fitted, MOST_FITTED)
     kept = (shadow for shadow in found if any(layer.blur >= 1 for layer in shadow.layers))  # without blur it is a line
     return tuple(sorted(without_likes(list(kept)), key=lambda shadow: -len(shadow.boxes)))
 
 
-def _find(groups: Sequence[Group], find: Callable[[Group], Shadow | None], known: Sequence[Shadow]) -> list[Shadow]:
-    """Return the shadows that are known and those of groups that they do not explain."""
-    found = list(known)
+def _find(groups: Sequence[Group], find: Callable[[Group, bool], Shadow | None], most: int) -> list[Shadow]:
+    """Return the shadows of groups, of which `most` are looked at: those that are not explained by others."""
+    found: list[Shadow] = []
     unlike: list[Group] = []
     tried = 0
     for group in groups:
         if _belongs(group, found) or any(group.edges.is_part_of(other.edges) for other in unlike):
             continue
-        if group.strongest >= VISIBLE and tried < MOST_FITS and not group.is_hopeless:
+        if (
+            max(reading.strongest for reading in group.readings) >= VISIBLE
+            and tried < most
+            and not all(reading.is_hopeless for reading in group.readings)
+        ):
             tried += 1
-            shadow = find(group)
+            shadow = find(group, len(unlike) < THOROUGH)
             if shadow is None:
                 unlike.append(group)
             else:
@@ -119,27 +127,43 @@ def _belongs(group: Group, found: list[Shadow]) -> bool:
 
 def _explains(shadow: Shadow, group: Group) -> bool:
     """Return whether a shadow would leave nearly what is seen."""
-    limit = ALIKE * (LEVELS_OFF[Drawn.TRUE] + UNEVEN[Drawn.TRUE] * group.strongest)
-    return group.likeliest.misses(shadow.layers, shadow.color) <= limit
-
-
-def _painted(group: Group) -> Shadow | None:
-    """Return the shadow that leaves the very bytes that are seen, if there is one."""
-    best = find_painted((group.painter(drawn) for drawn in group.kinds), group.named)
-    if best is None:
-        return None
-    confidence = EXACT if best.off == 0 and group.changed >= ENOUGH else NEARLY - best.off
-    return _with_boxes(
-        Shadow(layers=strongest_first(best.layers), color=best.color, boxes=(), confidence=confidence), group.boxes
+    return any(
+        reading.likeliest.misses(shadow.layers, shadow.color)
+        <= ALIKE * (LEVELS_OFF[Drawn.TRUE] + UNEVEN[Drawn.TRUE] * reading.strongest)
+        for reading in group.readings
     )
 
 
-def _fitted(group: Group) -> Shadow | None:
+def _painted(group: Group, is_thorough: bool) -> Shadow | None:
+    """Return the shadow that leaves the very bytes that are seen, if there is one.
+
+    Pairs of layers that no design system publishes are tried if `is_thorough`.
+    """
+    found: list[tuple[Painted, int]] = []
+    for reading in group.readings:
+        if reading.strongest >= VISIBLE:
+            painters = (reading.painter(drawn) for drawn in reading.kinds)
+            best = find_painted(painters, reading.named, is_thorough and not reading.is_gaussian)
+            if best is not None and (reading.edges.tell_offset or len(best.layers) > 1):
+                found.append((best, reading.changed))
+                if best.cost < SURE:
+                    break
+    if not found:
+        return None
+    best, changed = min(found, key=lambda each: each[0].cost)
+    confidence = EXACT if best.off == 0 and changed >= ENOUGH else NEARLY - best.off
+    shadow = Shadow(layers=strongest_first(best.layers), color=best.color, boxes=(), confidence=confidence)
+    return _with_boxes(shadow, group.boxes)
+
+
+def _fitted(group: Group, is_thorough: bool) -> Shadow | None:
     """Return the shadow that fits best, if it fits at all."""
+    if len(group.edges.ramps) < SIDES:
+        return None
     fits = (group.likeliest.fit, group.painter(Drawn.TRUE).fit)
     fit = min(fits, key=lambda fit: fit.misfit([fit.single]))
-    layers = fit_layers(fit)
-    if fit.misfit(layers) > POOR:
+    layers = fit_layers(fit, is_thorough)
+    if fit.drawn is not Drawn.TRUE or fit.misfit(layers) > POOR:
         return None
     confidence = FITTED - WORSE * min(fit.misfit(layers), 1.0)
     return _with_boxes(Shadow(layers=layers, color=group.color, boxes=(), confidence=confidence), group.boxes)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import pytest
 
 from copy_that_orch.imaging.boxes import Box
-from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP, find_edges
+from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
+from copy_that_orch.imaging.soft_edges import find_edges
 from tests.unit.imaging.drawing import draw_box, draw_shadow, page, rendered
 
 CARD = (60, 40, 180, 110)
@@ -91,16 +93,114 @@ def test_sides_with_something_close_by_are_passed_over(gap: int) -> None:
     assert [ramp.side for ramp in edges.ramps] == [TOP, BOTTOM, LEFT]
 
 
-def test_a_bar_from_side_to_side_needs_one_edge_only() -> None:
-    """It hides the shadow at its other sides; a box that ends before the picture does is not looked at so."""
+@pytest.mark.parametrize("width", [240, 238])
+def test_the_lower_edge_may_be_all_that_is_seen(width: int) -> None:
+    """A bar hides the shadow at its other sides; it is where a shadow is strongest."""
     picture = page(0xF0F0F0)
     draw_shadow(picture, (-40, -40, 280, 48), y=2, blur=6, alpha=0.3)
     draw_box(picture, (0, 0, 240, 48), 0x3366CC)
 
-    (edges,) = find_edges(rendered(picture), [Box(0, 0, 240, 48, 0x3366CC)], 1)
+    (edges,) = find_edges(rendered(picture), [Box(0, 0, width, 48, 0x3366CC)], 1)
 
     assert [ramp.side for ramp in edges.ramps] == [BOTTOM]
-    assert find_edges(rendered(picture), [Box(0, 0, 238, 48, 0x3366CC)], 1) == []
+
+
+def test_an_upper_edge_alone_tells_too_little() -> None:
+    """Most of the shadow may lie below; the sides are hidden by what stands beside them."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=2, blur=12, alpha=0.3)
+    draw_box(picture, CARD, 0xFFFFFF)
+    for sides in ((20, 30, 58, 140), (182, 30, 220, 140), (60, 113, 180, 140)):
+        draw_box(picture, sides, 0x3366CC)
+
+    assert find_edges(rendered(picture), [BOX], 1) == []
+
+
+def test_a_bar_is_looked_at_in_the_margins_of_the_page() -> None:
+    """Where a wide card stands close below it, all else is hidden."""
+    picture = page(0xF0F0F0, 1280, 200)
+    draw_shadow(picture, (0, -40, 1280, 48), y=2, blur=8, alpha=0.3)
+    draw_box(picture, (0, 0, 1280, 48), 0x3366CC)
+    draw_box(picture, (24, 52, 1256, 150), 0x202020)
+
+    (edges,) = find_edges(rendered(picture), [Box(0, 0, 1280, 48, 0x3366CC)], 1)
+
+    assert edges.ramps[0].ended
+    assert min(edges.ramps[0].ends) < 24
+
+
+def test_the_edge_of_the_picture_may_cut_a_shadow() -> None:
+    """What is seen of it counts: the ground is told by the other sides."""
+    picture = page(0xF0F0F0)
+    card = (14, 40, 180, 110)
+    draw_shadow(picture, card, y=4, blur=20, alpha=0.3)
+    draw_box(picture, card, 0xFFFFFF)
+
+    (edges,) = find_edges(rendered(picture), [Box(*card, 0xFFFFFF)], 1)
+
+    left = next(ramp for ramp in edges.ramps if ramp.side == LEFT)
+    assert (left.cut, len(left.values)) == (True, 14)
+    assert edges.ground == (0xF0, 0xF0, 0xF0)
+
+
+def test_a_ground_that_something_hides_is_a_common_colour() -> None:
+    """The faint end of a shadow lasts up to what stands there, and looks like a ground."""
+    picture = page(0xF0F0F0, 500, 300)
+    draw_box(picture, (60, 120, 180, 150), 0xECECEC)
+    draw_box(picture, (60, 95, 180, 112), 0xECECEC)
+    draw_shadow(picture, (60, 40, 180, 80), y=2, blur=6, alpha=0.2)
+    draw_box(picture, (60, 40, 180, 80), 0xFFFFFF)
+
+    (edges,) = find_edges(rendered(picture), [Box(60, 40, 180, 80, 0xFFFFFF)], 1)
+
+    assert edges.ground == (0xF0, 0xF0, 0xF0)
+
+
+def test_a_border_has_one_colour_all_around() -> None:
+    """So it is told where the shadow is nearly as dark, from where it is not."""
+    picture = page(0xF0F0F0)
+    around = (59, 39, 181, 111)
+    draw_shadow(picture, around, y=6, blur=8, alpha=0.3)
+    draw_box(picture, around, 0xA4A4A4)
+    draw_box(picture, CARD, 0xFFFFFF)
+
+    (edges,) = find_edges(rendered(picture), [BOX], 1)
+
+    assert [len(ramp.border) for ramp in edges.ramps] == [1] * 4
+
+
+@pytest.mark.parametrize("borders", [(0, 0, 0, 0), (1, 1, 1, 1)])
+def test_a_border_may_be_a_ring(borders: tuple[int, int, int, int]) -> None:
+    """Then the shadow belongs to the box within, whether the border was told with the box or beside it."""
+    picture = page(0xF0F0F0)
+    draw_shadow(picture, CARD, y=2, blur=12, alpha=0.2)
+    draw_box(picture, (59, 39, 181, 111), 0x808080)
+    draw_box(picture, CARD, 0xFFFFFF)
+
+    (edges,) = find_edges(rendered(picture), [attrs.evolve(BOX, borders=borders)], 1)
+    ring = edges.otherwise()
+
+    assert ring is not None
+    assert ring.box == CARD
+    assert {ramp.start for ramp in ring.ramps} == {1}
+    assert ring.rings == (0x808080,)
+
+
+def test_what_is_no_border_all_around_may_be_shadow() -> None:
+    """A small one has few pixels, and the first may be much darker than the next."""
+    picture = page(0xF0F0F0)
+    draw_box(picture, (59, 40, 181, 111), 0xECECEC)
+    draw_box(picture, (60, 110, 180, 111), 0xC0C0C0)
+    draw_box(picture, (60, 111, 180, 112), 0xEAEAEA)
+    draw_box(picture, CARD, 0x3366CC)
+
+    (edges,) = find_edges(rendered(picture), [BOX], 1)
+    whole = edges.otherwise()
+
+    assert whole is not None
+    assert [len(ramp.border) for ramp in whole.ramps] == [0] * len(whole.ramps)
+    assert whole.ramps[-2].values[:2, 0].tolist() == [0xC0, 0xEA]
+    assert attrs.evolve(edges, ramps=whole.ramps).otherwise() is None
 
 
 def test_a_stack_has_the_sides_of_its_narrowest_box() -> None:
