@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from copy_that_orch.imaging.arrays import Floats, Indices, channels_of
+from copy_that_orch.imaging.arrays import Floats, Indices, split
 from copy_that_orch.imaging.fonts import WEIGHT_PRIOR, FontTable
 from copy_that_orch.imaging.text import TextLine
 
@@ -33,12 +33,8 @@ ENOUGH: Final = 5.0
 PRICE: Final = 1.0
 """By how much (logarithm) a weight must explain lines better than the others do."""
 WEIGHTS: Final = tuple(WEIGHT_PRIOR)
-CHOICES: Final = [
-    list(choice)
-    for count in range(1, len(WEIGHTS) + 1)
-    for choice in itertools.combinations(range(len(WEIGHTS)), count)
-]
-"""All choices of weights, by their places."""
+CHOICES: Final = np.array(sorted(itertools.product((False, True), repeat=len(WEIGHTS)), key=sum)[1:])
+"""All choices x weights: whether it has each of them; those with fewer weights come first."""
 
 
 def find_weights(
@@ -68,14 +64,15 @@ def find_weights(
         for weight, value in zip(table.weight[own].tolist(), together.tolist(), strict=True):
             row[WEIGHTS.index(weight)] = value + np.log(WEIGHT_PRIOR[weight])
     says = np.minimum([float(lengths[members].sum()) / ENOUGH for members in groups.values()], 1.0)
-    chosen = max(CHOICES, key=lambda choice: float(says @ likely[:, choice].max(axis=1)) - PRICE * len(choice))
+    best_of = np.where(CHOICES, likely[:, None], -np.inf).max(axis=2)
+    chosen = CHOICES[np.argmax(says @ best_of - PRICE * CHOICES.sum(axis=1))]
     weights, sure = np.empty(len(lines), np.intp), np.empty(len(lines))
     for row, members in zip(likely, groups.values(), strict=True):
-        best = chosen[int(row[chosen].argmax())]
+        best = int(np.where(chosen, row, -np.inf).argmax())
         weights[members] = WEIGHTS[best]
         sure[members] = np.exp(row[best] - np.logaddexp.reduce(row))
     return weights, sure
 
 
 def _lightness(color: int) -> int:
-    return int(channels_of(color).sum())
+    return sum(split(color))
