@@ -34,8 +34,8 @@ def find_patches(ground: Ground) -> tuple[Sides, ...]:
 def is_part(box: Sides, patches: Iterable[Sides], pixels: Pixels) -> bool:
     """Return whether a box is a part of one of `patches`, such as the sky in a picture.
 
-    What fills a patch reaches all of its sides, or there is something all around it, a border or a shadow; or it is the
-    part of a bar that is done, and the rest of the bar is plain.
+    What fills a patch reaches all of its sides, or there is something all around it, a border or a shadow, which is as
+    wide on the left as on the right; or it is the part of a bar that is done, and the rest of the bar is plain.
 
     Args:
       box: Its sides.
@@ -45,7 +45,8 @@ def is_part(box: Sides, patches: Iterable[Sides], pixels: Pixels) -> bool:
     for patch in patches:
         if lies_in(box, patch):
             gaps = [abs(inner - outer) for inner, outer in zip(box, patch, strict=True)]
-            if max(gaps) > EDGE and min(gaps) < 1 and not _is_rest_plain(box, patch, pixels):
+            is_around = min(gaps) >= 1 and abs(gaps[0] - gaps[2]) <= EDGE
+            if max(gaps) > EDGE and not is_around and not _is_rest_plain(box, patch, pixels):
                 return True
     return False
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Lengths, Mask, Pixels
 from copy_that_orch.imaging.directions import finest_direction, main_direction, off_across
-from copy_that_orch.imaging.gradients import ACROSS, ACROSS_LOSSY, LEAST_RANGE, LinearGradient, gradient_in, places_in
+from copy_that_orch.imaging.gradients import ACROSS, LEAST_RANGE, LinearGradient, gradient_in, places_in
+from copy_that_orch.imaging.patches import LEAST_HEIGHT
 from copy_that_orch.imaging.sides import Sides
 
 STEEPEST: Final = 9
@@ -37,15 +38,32 @@ ROUGH: Final = 4
 AROUND: Final = 11.0
 """Degrees by which the direction that the plane tells may be off, or twice as many where few rows tell it: where a
 multiple of 45 fits, it is meant."""
-SAME: Final = 1.0
-SAME_LOSSY: Final = 2.0
-"""Levels of 255 by which a gradient that was found elsewhere may miss what is seen, root mean square; and in a JPEG."""
-LEAST_SIDE_LOSSY: Final = 24
-"""Device pixels on the shorter side of a patch in a JPEG, at least. Its colours come in blocks of 8 or 16 pixels, so
-what is thinner takes those of what is beside it."""
 OTHER: Final = 24
 FEW: Final = 0.25
 """Levels of 255 that a pixel may lie off the mixtures of text and gradient, and the share of those that lie further."""
+
+
+@attrs.frozen
+class _Limits:
+    """How exact a gradient has to be.
+
+    Attributes:
+      across: Levels of 255 by which colours may differ across the direction, root mean square.
+      same: The same by which a gradient that was found elsewhere may miss what is seen.
+      side: Device pixels of the shorter side, at least.
+      turn: Degrees of which its angle has to be a multiple; 0: of any. In a photo that lost its grain light comes from
+        anywhere.
+    """
+
+    across: float
+    same: float
+    side: int
+    turn: int
+
+
+EXACT: Final = _Limits(across=ACROSS, same=1.0, side=LEAST_HEIGHT, turn=0)
+LOSSY: Final = _Limits(across=1.25, same=2.0, side=24, turn=45)
+"""Of a JPEG: its colours come in blocks of 8 or 16 pixels, so what is thinner takes those of what is beside it."""
 
 
 def find_small_gradients(
@@ -58,34 +76,33 @@ def find_small_gradients(
       patches: Sides of what may be filled with one; of a gradient with a border or a shadow, with these.
       lossy: Whether it was a JPEG: then what is thin is passed over.
     """
+    limits = LOSSY if lossy else EXACT
     found: list[LinearGradient] = []
-    across, same, least = (ACROSS_LOSSY, SAME_LOSSY, LEAST_SIDE_LOSSY) if lossy else (ACROSS, SAME, 0)
     for patch in patches:
-        if least <= min(patch[2] - patch[0], patch[3] - patch[1]) <= MOST_SIDE:
-            gradient = _gradient(pixels, patch, found, across, same)
+        if min(patch[2] - patch[0], patch[3] - patch[1]) <= MOST_SIDE:
+            gradient = _gradient(pixels, patch, found, limits)
             if gradient is not None:
                 found.append(gradient)
     return tuple(found)
 
 
-def _gradient(
-    pixels: Pixels, patch: Sides, known: Sequence[LinearGradient], most: float, same: float
-) -> LinearGradient | None:
+def _gradient(pixels: Pixels, patch: Sides, known: Sequence[LinearGradient], limits: _Limits) -> LinearGradient | None:
     left, top, right, bottom = patch
     part = pixels[top:bottom, left:right]
     for bare in _bare(part):
         # The outermost smooth pixels lie beside the edge.
         rows, columns = np.flatnonzero(bare.any(axis=1)).tolist(), np.flatnonzero(bare.any(axis=0)).tolist()
         box = columns[0] - 1, rows[0] - 1, columns[-1] + 2, rows[-1] + 2
-        if bare.sum() >= BARE * (box[2] - box[0]) * (box[3] - box[1]):
-            found = _fitted(part, bare, box, known, most, same)
+        width, height = box[2] - box[0], box[3] - box[1]
+        if min(width, height) >= limits.side and bare.sum() >= BARE * width * height:
+            found = _fitted(part, bare, box, known, limits)
             if found is not None:
                 return attrs.evolve(found, box=(left + box[0], top + box[1], left + box[2], top + box[3]))
     return None
 
 
 def _fitted(
-    part: Pixels, bare: Mask, box: Sides, known: Sequence[LinearGradient], most: float, same: float
+    part: Pixels, bare: Mask, box: Sides, known: Sequence[LinearGradient], limits: _Limits
 ) -> LinearGradient | None:
     """Return the gradient that fills a box in a patch; one of those that are `known` already, if it fits.
 
@@ -94,25 +111,26 @@ def _fitted(
       bare: Where nothing is written on it.
       box: Its sides, in the patch.
       known: Gradients that were found elsewhere.
-      most: Levels of 255 by which colours may differ across the direction, root mean square.
-      same: The same by which one of the known ones may miss what is seen.
+      limits: How exact it has to be.
     """
     x, y, colors = _samples(part, bare)
     for gradient in known:
         places = places_in(box, gradient.angle, x, y)
         positions, stops = zip(*gradient.stops, strict=True)
         course = [np.interp(places, positions, channel) for channel in zip(*stops, strict=True)]
-        if ((np.stack(course, axis=1) - colors) ** 2).mean() <= same**2:
+        if ((np.stack(course, axis=1) - colors) ** 2).mean() <= limits.same**2:
             return gradient
     plane, even = _plane(x, y, colors)
     x, y, colors = x[even], y[even], colors[even]
     if np.ptp(np.stack([x, y], axis=1) @ plane[1:], axis=0).max() < LEAST_RANGE:
         return None
     rough = main_direction(plane[1], plane[2])
-    if off_across(rough, x, y, colors) > ROUGH * most:
+    if off_across(rough, x, y, colors) > ROUGH * limits.across:
         return None
-    angle, across = _direction(rough, _doubt(plane[1:], bare), x, y, colors, most)
-    if across > most or _is_picture(part, bare, box, plane):
+    angle, across = _direction(rough, _doubt(plane[1:], bare), x, y, colors, limits.across)
+    if limits.turn and angle % limits.turn:
+        return None
+    if across > limits.across or _is_picture(part, bare, box, plane):
         return None
     return gradient_in(box, angle, x, y, colors)
 

@@ -32,6 +32,7 @@ def test_what_is_filled_with_more_than_one_color_is_a_patch() -> None:
         ((10, 10, 74, 74), False),  # all of it
         ((12, 11, 73, 74), False),  # but for a line
         ((16, 14, 68, 62), False),  # with a shadow around it
+        ((14, 14, 50, 62), True),  # somewhere in it
         ((10, 10, 74, 50), True),  # the upper part
         ((10, 10, 40, 74), True),
         ((0, 10, 74, 50), False),  # it reaches out

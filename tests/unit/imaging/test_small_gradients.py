@@ -85,16 +85,17 @@ def test_one_gradient_of_several_things_is_told_once() -> None:
     assert len({gradient.stops for gradient in found}) == 1
 
 
-def test_on_a_jpeg_what_is_thin_is_passed_over() -> None:
-    """It takes the colours of what is beside it; a button that is a little rough is a gradient there."""
-    picture, bar = page(), (13, 100, 213, 112)
+def test_on_a_jpeg_what_is_thin_or_askew_is_passed_over() -> None:
+    """A bar takes the colours of what is beside it, and a photo without its grain changes anywhere."""
+    picture, bar, sky = page(), (13, 100, 213, 112), (13, 114, 93, 154)
     draw_gradient(picture, BUTTON, 180, BLUE_TO_PINK)
     draw_gradient(picture, bar, 90, BLUE_TO_PINK)
-    grain = np.random.default_rng(7).normal(0, 0.9, picture.shape)
+    draw_gradient(picture, sky, 160, ((0.0, 0xA0C0F0), (1.0, 0xE0F0FF)))
+    grain = np.random.default_rng(7).normal(0, 0.7, picture.shape)
     rough = rendered(np.clip(picture + grain, 0, 255))
 
-    assert find_small_gradients(rough, [BUTTON, bar]) == ()
-    assert [gradient.box for gradient in find_small_gradients(rough, [BUTTON, bar], lossy=True)] == [BUTTON]
+    assert find_small_gradients(rough, [BUTTON, bar, sky]) == ()
+    assert [gradient.box for gradient in find_small_gradients(rough, [BUTTON, bar, sky], lossy=True)] == [BUTTON]
 
 
 def test_a_border_and_a_shadow_are_no_part_of_the_gradient() -> None:
