@@ -28,7 +28,7 @@ WORSE: Final = 0.2
 takes from it. Told by 105 shadows of 50 products, of which 18 were drawn for it."""
 ENOUGH: Final = 24
 """Pixels that a shadow must change if painting them by chance is out of the question."""
-POOR: Final = 1.1
+POOR: Final = 0.75
 """A fit that misses the edge by so many times what rounding explains is none."""
 SIDES: Final = 3
 """Sides that must be seen if a fit is to be believed."""
