@@ -325,4 +325,23 @@ PAINTED = (
             "E8E8EA EAEAEC ECECEE EDEDEF EEEEF0 EFEFF1 F0F0F2 F1F1F3 F2F2F4 F2F2F4 F3F3F5 F3F3F5 F4F4F6 F4F4F6 F4F4F6"
         ),
     ),
+    Painted(
+        ground=0xFFFFFF,
+        color=0x000000,
+        size=(300, 100),
+        is_round=True,
+        layers=(
+            (1, 4, 0, 0.12),
+            (6, 18, 0, 0.1),
+        ),
+        top="F2F2F2 F7F7F7 FAFAFA FCFCFC FCFCFC FDFDFD FDFDFD FEFEFE FEFEFE FEFEFE",
+        right=(
+            "E7E7E7 EDEDED F2F2F2 F5F5F5 F7F7F7 F8F8F8 F9F9F9 FAFAFA FBFBFB FCFCFC FCFCFC FDFDFD FDFDFD FEFEFE FEFEFE "
+            "FEFEFE"
+        ),
+        bottom=(
+            "DBDBDB E1E1E1 E8E8E8 EDEDED F0F0F0 F2F2F2 F3F3F3 F4F4F4 F5F5F5 F6F6F6 F7F7F7 F8F8F8 F9F9F9 FAFAFA FBFBFB "
+            "FCFCFC FCFCFC FDFDFD FDFDFD FEFEFE FEFEFE FEFEFE"
+        ),
+    ),
 )

@@ -103,6 +103,27 @@ def test_views_of_one_shadow_are_one() -> None:
     assert shadow.boxes == (sides[1], sides[0])
 
 
+def test_a_fit_is_believed_if_three_sides_are_seen() -> None:
+    """Two of a card in the corner of the picture leave too much open."""
+    picture = page(0xF8F9FA)
+    card = (0, 0, 120, 60)
+    draw_shadow(picture, card, y=4, blur=10, alpha=0.2)
+    draw_box(picture, card, 0xFFFFFF)
+
+    assert find_shadows(rendered(picture), [Box(*card, 0xFFFFFF)], 1) == ()
+
+
+def test_what_is_no_shadow_is_not_fitted() -> None:
+    """A glow whose brightness falls in a straight line is like no sum of Gaussians."""
+    picture = page(0xFFFFFF)
+    for away in range(24, 0, -1):
+        left, top, right, bottom = CARDS[0]
+        draw_box(picture, (left - away, top - away, right + away, bottom + away), 0x010101 * (255 - 3 * (24 - away)))
+    draw_box(picture, CARDS[0], 0xFFFFFF)
+
+    assert find_shadows(rendered(picture), [Box(*CARDS[0], 0xFFFFFF)], 1) == ()
+
+
 def test_gradients_and_long_pills_throw_shadows_too() -> None:
     """A pill is looked at above and below, where it is like a box; a circle is not."""
     picture = page(0xF8F9FA, 460, 340)

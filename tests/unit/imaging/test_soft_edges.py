@@ -8,7 +8,7 @@ import pytest
 
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
-from copy_that_orch.imaging.soft_edges import find_edges
+from copy_that_orch.imaging.soft_edges import Edges, find_edges
 from tests.unit.imaging.drawing import draw_box, draw_shadow, page, rendered
 
 CARD = (60, 40, 180, 110)
@@ -143,17 +143,47 @@ def test_the_edge_of_the_picture_may_cut_a_shadow() -> None:
     assert edges.ground == (0xF0, 0xF0, 0xF0)
 
 
-def test_a_ground_that_something_hides_is_a_common_colour() -> None:
-    """The faint end of a shadow lasts up to what stands there, and looks like a ground."""
-    picture = page(0xF0F0F0, 500, 300)
-    draw_box(picture, (60, 120, 180, 150), 0xECECEC)
-    draw_box(picture, (60, 95, 180, 112), 0xECECEC)
-    draw_shadow(picture, (60, 40, 180, 80), y=2, blur=6, alpha=0.2)
-    draw_box(picture, (60, 40, 180, 80), 0xFFFFFF)
+def between_others(*, striped: bool) -> list[Edges]:
+    """Return the edges of a card from side to side of a picture; above and below is no ground, or not its own."""
+    picture = page(0xF0F0F0, 240, 4000)
+    card = (14, 100, 226, 150)
+    for above, below in ((66, 100), (150, 184)):
+        draw_box(picture, (60, above, 180, below), 0xECECEC)
+    draw_shadow(picture, card, blur=14, alpha=0.2)
+    draw_box(picture, card, 0xFFFFFF)
+    for above, below in ((50, 66), (184, 200)):
+        draw_box(picture, (60, above, 180, below), 0x202020)
+    for away in range(0, 34, 3) if striped else ():
+        draw_box(picture, (60, 99 - away, 180, 100 - away), 0x202020)
+        draw_box(picture, (60, 150 + away, 180, 151 + away), 0x202020)
+    return find_edges(rendered(picture), [Box(*card, 0xFFFFFF)], 1)
 
-    (edges,) = find_edges(rendered(picture), [Box(60, 40, 180, 80, 0xFFFFFF)], 1)
+
+def test_a_ground_that_something_hides_is_a_common_colour() -> None:
+    """Above and below there is a like one; at the sides the picture ends before the shadow does."""
+    (edges,) = between_others(striped=False)
 
     assert edges.ground == (0xF0, 0xF0, 0xF0)
+    assert [ramp.side for ramp in edges.ramps] == [RIGHT, LEFT]
+    assert not edges.tell_offset
+
+
+def test_without_a_ground_nothing_is_told() -> None:
+    """Something stands above and below, and at the sides the picture ends before the shadow does."""
+    assert between_others(striped=True) == []
+
+
+def test_cards_below_each_other_are_several() -> None:
+    """Only those without room between them are one."""
+    picture = page(0xF0F0F0, 240, 300)
+    cards = [(60, 40, 180, 110), (60, 160, 180, 230)]
+    for card in cards:
+        draw_shadow(picture, card, y=2, blur=6, alpha=0.2)
+        draw_box(picture, card, 0xFFFFFF)
+
+    found = find_edges(rendered(picture), [Box(*card, 0xFFFFFF) for card in cards], 1)
+
+    assert [edges.box for edges in found] == cards
 
 
 def test_a_border_has_one_colour_all_around() -> None:
