@@ -52,7 +52,7 @@ FLOOR = {
         "colors": 0.99,
         "font_sizes": 0.85,
         "radii": 0.99,
-        "shadows": 0.66,
+        "shadows": 0.85,
         "gradients": 0.99,
     },
     "tern-settings.png": {
