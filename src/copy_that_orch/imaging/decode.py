@@ -17,6 +17,7 @@ from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.container import ImageError, read_container
 from copy_that_orch.imaging.dither import without_dither
 from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.hues import ColorSteps
 from copy_that_orch.imaging.mend import mend
 from copy_that_orch.imaging.screenshot import Screenshot
 
@@ -46,6 +47,9 @@ _UPRIGHT: Final[Mapping[int, Image.Transpose]] = {
 }
 _BY_DENSITY: Final[Mapping[int, float]] = {144: 2.0, 216: 3.0}
 """Pixels per inch that macOS writes for 2 and 3 device pixels per CSS pixel; others are about print."""
+
+_SHARED: Final[Mapping[int, int]] = {0: 1, 2: 2}
+"""How many pixels share a sample of colour in each direction, by what Pillow calls 4:4:4 and 4:2:0."""
 
 _PROFILE_MODES: Final[Mapping[str, str]] = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
@@ -87,7 +91,7 @@ def decode(
         raise ImageError(f"the {container.format} is damaged or cut off ({reason}); save or copy it again") from error
     del image  # with its pixels, which are not needed any more
     if isinstance(loaded, _Noisy):
-        mended = mend(loaded.ycc, loaded.steps, smeared=loaded.smeared)
+        mended = mend(loaded.ycc, loaded.steps, loaded.color, smeared=loaded.smeared)
         picture = _in_srgb(Image.fromarray(mended.pixels).convert(loaded.mode), container.profile)
         plain = Image.fromarray(mended.plain.view(np.uint8))
     else:
@@ -129,6 +133,7 @@ class _Noisy:
     ycc: Pixels
     steps: Sequence[int]
     smeared: bool
+    color: ColorSteps | None
 
 
 def _noisy(image: Image.Image) -> _Noisy | None:
@@ -143,7 +148,16 @@ def _noisy(image: Image.Image) -> _Noisy | None:
         return None
     light, blue, red = image.convert("YCbCr").split()
     ycc = np.asarray(Image.merge("RGB", (light, red, blue)))
-    return _Noisy(mode, ycc, image.quantization[0], JpegImagePlugin.get_sampling(image) != 0)
+    sampling = JpegImagePlugin.get_sampling(image)
+    return _Noisy(mode, ycc, image.quantization[0], sampling != 0, _color_steps(image, sampling))
+
+
+def _color_steps(image: JpegImagePlugin.JpegImageFile, sampling: int) -> ColorSteps | None:
+    """Return how a JPEG keeps colour: in full resolution or in half of it, in both directions; else None."""
+    if sampling not in _SHARED:
+        return None
+    tables = [image.quantization[image.layer[component][3]] for component in (2, 1)]
+    return ColorSteps(np.array(tables, np.float64), _SHARED[sampling])
 
 
 def _even(pixels: Pixels) -> Pixels:

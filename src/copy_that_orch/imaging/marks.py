@@ -14,7 +14,8 @@ import attrs
 import cv2
 import numpy as np
 
-from copy_that_orch.imaging.arrays import Floats, Indices
+from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Pixels
+from copy_that_orch.imaging.hues import ColorSteps, find_hues
 from copy_that_orch.imaging.ink import Ink
 
 STEEP: Final = 2.0
@@ -48,6 +49,11 @@ SHADOW: Final = 0.3
 DOUBT: Final = 5.0
 """Levels of 255 by which the colour of a line is off; what is not much more is likely to be noise."""
 
+MISFIT: Final = 0.5
+MISFIT_ALONE: Final = 0.05
+"""Levels of 255 by which lines of one colour, or one line alone, may be out of what the file allows: where it is more,
+two of three, or seven of eight, were steps of shadows or had something else beside them."""
+
 WORD: Final = 8
 """Pixels of a word at least."""
 JOIN: Final = np.ones((1, 15), np.uint8)
@@ -62,6 +68,8 @@ MIDDLE: Final = 0.37
 colour: within 1 % on average and 2 % mostly, for 690 words of seven design systems, thin and bold."""
 SUREST: Final = 0.8
 """How sure a word is, beside the surest of its colour, if it helps to tell that."""
+LEAST_DEVIATION: Final = 6.0
+"""Levels of 255 below which a pixel of a word counts as full, however little noise there is."""
 LEAST_SURE: Final = 0.15
 """How sure a word is at least, for its colour to be counted. On screens of seven design systems at two qualities, three
 of ten colours told by less were right, and seven of ten told by more."""
@@ -101,17 +109,21 @@ class _Mark:
         return float(np.abs(self.color - other.color).max())
 
 
-def paint_marks(ink: Ink, deviation: float) -> None:
+def paint_marks(ink: Ink, deviation: float, ycc: Pixels, color: ColorSteps | None, areas: Codes) -> None:
     """Give everything drawn its colour.
 
     Args:
       ink: What is drawn; it is changed.
       deviation: Standard deviation of the noise of lightness, in levels of 255.
+      ycc: Height x width x 3: the picture as decoded.
+      color: How the file keeps colour; None if it has none, or keeps it in another way.
+      areas: Colours of areas.
     """
     small = list(_small(ink, deviation))
-    _paint_lines(ink)
-    words = sorted([*small, *_words(ink, deviation)], key=lambda mark: -mark.sure)
-    for group in _alike(words, SAME, THIN):
+    lines = _paint_lines(ink)
+    words = sorted([*small, *_words(ink, max(deviation, LEAST_DEVIATION))], key=lambda mark: -mark.sure)
+    groups = _alike(words, SAME, THIN)
+    for group in groups:
         surest = [mark for mark in group if mark.sure >= SUREST * group[0].sure]
         level = float(np.average([mark.level for mark in surest], weights=[len(mark.pixels) for mark in surest]))
         weights = [abs(mark.level) * len(mark.pixels) for mark in group]
@@ -123,6 +135,25 @@ def paint_marks(ink: Ink, deviation: float) -> None:
             ink.step[mark.pixels] = share * level
             ink.slope[mark.pixels] = slope
             ink.plain[mark.pixels[full]] |= group[0].sure >= LEAST_SURE
+    if color is not None:
+        _settle_hues(ink, lines, groups, ycc, color, areas)
+
+
+def _settle_hues(
+    ink: Ink, lines: list[list[_Mark]], groups: list[list[_Mark]], ycc: Pixels, color: ColorSteps, areas: Codes
+) -> None:
+    """Give groups of marks the hues from which the file can have come; what has none was not seen as it was painted."""
+    things = [np.concatenate([mark.pixels for mark in group]) for group in (*lines, *groups)]
+    hues = find_hues(ink, things, ycc, color, areas)
+    for number, (pixels, hue) in enumerate(zip(things, hues, strict=True)):
+        if hue is None:
+            continue
+        ink.slope[pixels] = hue.slope
+        if number < len(lines):
+            level = abs(lines[number][0].level)
+            alone = ink.smeared and len(lines[number]) == 1
+            least = MISFIT_ALONE if alone else MISFIT
+            ink.plain[pixels] = level * hue.misfit < least and not (alone and level * np.abs(hue.slope).max() > DOUBT)
 
 
 def _alike(marks: Iterable[_Mark], same: float, thin: float) -> list[list[_Mark]]:
@@ -197,10 +228,11 @@ def _core(ink: Ink, inside: Indices) -> Indices:
     return core
 
 
-def _paint_lines(ink: Ink) -> None:
-    """Paint long rows and columns of one lightness."""
+def _paint_lines(ink: Ink) -> list[list[_Mark]]:
+    """Paint long rows and columns of one lightness, and return them in groups of one colour."""
     lines = sorted([*_lines(ink, across=True), *_lines(ink, across=False)], key=lambda line: -line.sure)
-    for group in _alike(lines, SAME_LINE, 0.0):
+    groups = _alike(lines, SAME_LINE, 0.0)
+    for group in groups:
         weights = [len(line.pixels) for line in group]
         level = float(np.average([line.level for line in group], weights=weights))
         slope = np.average([line.slope for line in group], axis=0, weights=weights)
@@ -211,6 +243,7 @@ def _paint_lines(ink: Ink) -> None:
         for line in group:
             ink.step[line.pixels], ink.slope[line.pixels] = level, slope
             ink.done[line.pixels], ink.plain[line.pixels] = True, sure
+    return groups
 
 
 def _lines(ink: Ink, *, across: bool) -> Iterator[_Mark]:

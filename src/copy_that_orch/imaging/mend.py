@@ -17,6 +17,7 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Codes, Mask, Pixels, channels_of
 from copy_that_orch.imaging.grain import leave_out_grain
 from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.hues import ColorSteps
 from copy_that_orch.imaging.ink import find_ink
 from copy_that_orch.imaging.marks import paint_marks
 from copy_that_orch.imaging.noise import expected_noise
@@ -41,20 +42,21 @@ class Mended:
     plain: Mask
 
 
-def mend(ycc: Pixels, table: Sequence[int], *, smeared: bool = True) -> Mended:
+def mend(ycc: Pixels, table: Sequence[int], color: ColorSteps | None = None, *, smeared: bool = True) -> Mended:
     """Return the picture of a JPEG without its noise, where that can be told.
 
     Args:
       ycc: Height x width x 3 as decoded: lightness, and the differences of red and of blue, as OpenCV has them.
       table: The 64 steps to which the weights of lightness were rounded, from the file.
+      color: How the file keeps colour; None if it has none, or keeps it in another way.
       smeared: Whether colour was kept at less than full resolution.
     """
     noise = expected_noise(ycc, table)
     mending = spread_plateaus(codes_of(cast("Pixels", cv2.cvtColor(ycc, cv2.COLOR_YCrCb2RGB))), ycc, noise)
     ink = find_ink(mending, noise, smeared=smeared)
-    paint_marks(ink, noise.deviation)
     areas, counts = np.unique(mending.codes[::4, ::4][mending.held[::4, ::4]], return_counts=True)
     areas = areas[np.argsort(-counts, kind="stable")[:AREAS]]
+    paint_marks(ink, noise.deviation, ycc, color, areas)
     mending.codes[ink.rows, ink.columns] = _as_areas(ink.codes(), areas)
     plain = mending.held
     plain[ink.rows, ink.columns] = ink.plain
