@@ -17,7 +17,8 @@ FILLED: Final = 0.7
 """Share of its box that a patch has at least: a disc has 0.79, most letters have less."""
 EDGE: Final = 2
 """Device pixels by which sides of a patch and of what fills it differ, at most."""
-
+UNEVEN: Final = 0.01
+"""Share of its width by which what is around a wide gradient may differ on its sides: its ends are less exact."""
 PLAIN: Final = 0.5
 """Share of the rest of a bar that has one colour, at least."""
 
@@ -45,7 +46,7 @@ def is_part(box: Sides, patches: Iterable[Sides], pixels: Pixels) -> bool:
     for patch in patches:
         if lies_in(box, patch):
             gaps = [abs(inner - outer) for inner, outer in zip(box, patch, strict=True)]
-            is_around = min(gaps) >= 1 and abs(gaps[0] - gaps[2]) <= EDGE
+            is_around = min(gaps) >= 1 and abs(gaps[0] - gaps[2]) <= max(EDGE, UNEVEN * (box[2] - box[0]))
             if max(gaps) > EDGE and not is_around and not _is_rest_plain(box, patch, pixels):
                 return True
     return False

@@ -46,6 +46,14 @@ def test_a_part_of_a_patch_reaches_some_of_its_sides(box: Sides, expected: bool)
     assert is_part(box, [(100, 100, 200, 200), (10, 10, 74, 74)], grain) is expected
 
 
+@pytest.mark.parametrize(("right", "expected"), [(906, False), (890, True)])
+def test_the_ends_of_a_wide_gradient_are_told_less_exactly(right: int, expected: bool) -> None:
+    """So what is around it may be a little wider on one side."""
+    grain = np.random.default_rng(5).integers(0, 256, (200, 1000, 3), np.uint8)
+
+    assert is_part((14, 14, right, 160), [(10, 12, 914, 166)], grain) is expected
+
+
 def test_the_done_part_of_a_bar_is_no_part_of_a_picture() -> None:
     """The rest of the bar may have a shadow in it, so that the bar is one patch."""
     bar = (10, 20, 130, 30)
