@@ -9,8 +9,8 @@ into such a folder by hand, as NAME/400.css and so on, each with a `@font-face`.
 
 What screens have in common as against a font ("screens" in the file) cannot be drawn; it is taken over from the file
 that is there. With `--add` so is everything else in it but the fonts that are measured. How many use a font ("users")
-is filled in by hand, in thousands: downloads a month of its packages from npm, and a guess for fonts that come with
-systems or stand in for those that do.
+is filled in by hand, in thousands: downloads of its packages from npm in a month of 2026, and a guess for fonts that
+come with systems or stand in for those that do.
 """
 
 from __future__ import annotations

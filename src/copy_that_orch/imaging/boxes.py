@@ -128,7 +128,7 @@ def _agreed(seen: list[tuple[int, int, bool]]) -> tuple[int, int, bool]:
 
 
 def _completed(sides: list[tuple[int, int, bool]], beside: list[list[list[int]]]) -> list[tuple[int, int, bool]]:
-    """Return borders, with that of most sides also where the shadow outside it is nearly as dark."""
+    """Return borders, with that of two or three sides also where the shadow outside it is nearly as dark."""
     (width, color), count = Counter((width, color) for width, color, _is_soft in sides).most_common(1)[0]
     if width == 0 or count == 1 or count == len(sides):
         return sides

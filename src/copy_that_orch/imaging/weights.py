@@ -57,7 +57,7 @@ def find_weights(
     likely = np.full((len(groups), len(WEIGHTS)), -ABSENT)
     for row, ((_, color, ground, font), members) in zip(likely, groups.items(), strict=True):
         own = np.flatnonzero(table.font == font)
-        glow = GLOW if _lightness(color) > _lightness(ground) else -GLOW
+        glow = GLOW if _sum_of_channels(color) > _sum_of_channels(ground) else -GLOW
         seen = stems[members][~np.isnan(stems[members])]
         off = (seen[:, None] - np.log(table.stem[own]) - glow) / STEM_SPREAD
         together = np.maximum(-0.5 * off**2, -OUTLYING).sum(axis=0) / max(np.sqrt(len(seen)), 1.0)
@@ -74,5 +74,5 @@ def find_weights(
     return weights, sure
 
 
-def _lightness(color: int) -> int:
+def _sum_of_channels(color: int) -> int:
     return sum(split(color))
