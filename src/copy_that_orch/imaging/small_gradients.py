@@ -6,6 +6,8 @@ ground, and what stands there is known to the pixel; so all their pixels are loo
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
 
@@ -176,6 +178,9 @@ def _samples(part: Pixels, mask: Mask) -> tuple[Floats, Floats, Floats]:
     """Return x and y of the middles of some pixels of a mask, and pixels x 3: their colours."""
     rows, columns = np.nonzero(mask)
     every = -(-len(rows) // SAMPLES)
+    # A stride that shares a factor with the width would hit a few columns only, again and again.
+    width = int(np.ptp(columns)) + 1
+    every = next(stride for stride in itertools.count(every) if math.gcd(stride, width) == 1)
     rows, columns = rows[::every], columns[::every]
     y, x = (middles.astype(np.float64) + 0.5 for middles in (rows, columns))
     return x, y, part[rows, columns].astype(np.float64)

@@ -41,10 +41,25 @@ def test_gradients_of_thin_bars_are_found(width: int, height: int) -> None:
 
     (found,) = find_small_gradients(rendered(dithered(picture)), [bar])
 
-    assert found.angle in (90, 270)
+    assert found.angle == 90
     assert found.box == bar
-    ends = [color for _position, color in found.stops][:: 1 if found.angle == 90 else -1]
+    ends = [color for _position, color in found.stops]
     assert np.abs(np.subtract(ends, [(0x1E, 0x40, 0xAF), (0xF4, 0x72, 0xB6)])).max() <= 4
+
+
+@pytest.mark.parametrize(("angle", "stops"), [(90, GREY), (180, BLUE_TO_PINK)])
+@pytest.mark.parametrize("width", [14, 20])
+def test_gradients_of_tall_strips_are_found(width: int, angle: int, stops: tuple[tuple[float, int], ...]) -> None:
+    """Though every so many pixels of one lie in few of its columns."""
+    picture, strip = page(height=460), (13, 27, 13 + width, 429)
+    draw_gradient(picture, strip, angle, stops)
+
+    (found,) = find_small_gradients(rendered(dithered(picture)), [strip])
+
+    assert found.angle == angle
+    assert found.box == strip
+    ends = [color for _position, color in found.stops]
+    assert np.abs(np.subtract(ends, [list(color.to_bytes(3, "big")) for _position, color in stops])).max() <= 4
 
 
 @pytest.mark.parametrize("angle", [90, 120, 135, 180])
