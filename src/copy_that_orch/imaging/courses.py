@@ -27,9 +27,9 @@ BREAKS: Final = np.arange(0.1, 0.91, 0.02)
 LEAST_BEND: Final = 2.0
 """Levels of 255 by which a stop in the middle lies off the line between the ends, at least."""
 COARSE: Final = 5
-"""Every how many of these are tried first."""
+"""Every how many of `BREAKS` are tried first."""
 EVEN: Final = 0.025
-"""How far from the best place for it a round one may lie."""
+"""How far from the best place for a stop in the middle a round one may lie."""
 
 
 @attrs.frozen
@@ -97,8 +97,10 @@ def _broken(at: Floats, course: Floats, most: float) -> Course | None:
         return None
     for steps in (10, 20):
         even = round(place * steps) / steps
+        if abs(even - place) > EVEN:
+            continue
         values, off = _line(at, course, np.array([0.0, even, 1.0]))
-        if abs(even - place) <= EVEN and off <= 1.1 * tried[place][1] + 0.1:
+        if off <= 1.1 * tried[place][1] + 0.1:
             return _course(np.array([0.0, even, 1.0]), values, off)
     return _course(np.array([0.0, place, 1.0]), *tried[place])
 

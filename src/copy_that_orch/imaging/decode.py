@@ -156,6 +156,7 @@ def _color_steps(image: JpegImagePlugin.JpegImageFile, sampling: int) -> ColorSt
     """Return how a JPEG keeps colour: in full resolution or in half of it, in both directions; else None."""
     if sampling not in _SHARED:
         return None
+    # Red (Cr) before blue (Cb); the last entry of a layer is the number of its quantisation table.
     tables = [image.quantization[image.layer[component][3]] for component in (2, 1)]
     return ColorSteps(np.array(tables, np.float64), _SHARED[sampling])
 

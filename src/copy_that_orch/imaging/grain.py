@@ -47,7 +47,7 @@ def leave_out_grain(plain: Mask, codes: Codes, light: Pixels) -> None:
       codes: The picture as it was mended.
       light: Height x width: lightness as decoded.
     """
-    colors, inside = _whole_blocks(plain, codes)
+    colors, inside = whole_blocks(plain, codes)
     low, high = extremes_in(light, LUMA_BLOCK)
     areas = _areas(colors, inside)
     number = areas[inside]
@@ -62,7 +62,7 @@ def leave_out_grain(plain: Mask, codes: Codes, light: Pixels) -> None:
         plain &= (codes != color) | ~spread(around, LUMA_BLOCK, (plain.shape[0], plain.shape[1]))
 
 
-def _whole_blocks(plain: Mask, codes: Codes) -> tuple[Codes, Mask]:
+def whole_blocks(plain: Mask, codes: Codes) -> tuple[Codes, Mask]:
     """Return the colour of each whole block, and which blocks are plain and have but one."""
     low, high = extremes_in(codes, LUMA_BLOCK)
     inside, _some = extremes_in(plain, LUMA_BLOCK)

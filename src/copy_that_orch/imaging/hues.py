@@ -1,6 +1,7 @@
 """Hues of what is drawn in a JPEG: those from which the file can have come.
 
-Each weight of a block of colour was rounded to a multiple of a step, which the file tells. So what it was before lies
+Each weight of a block of colour (a DCT coefficient) was rounded to a multiple of a quantisation step, which the file
+tells. So what it was before lies
 within half a step of what is decoded. Where a line, a word or a badge stands, and how light it is, is known from
 lightness; how it weighs in each block then depends on its hue alone, and each weight bounds that from below and above.
 Blocks in which a thing stands elsewhere give other bounds, and together they are narrow. A hue between bounds is taken
@@ -12,7 +13,7 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, cast
 
 import attrs
@@ -31,7 +32,7 @@ LEAST_PART: Final = 0.05
 """Share of the strongest weight of a thing below which one says nothing about it."""
 TOLERANCE: Final = 1.0
 """Levels of 255 by which a known hue may lie out of the bounds. On tuning screens one was as good as two."""
-_GREY: Final = np.array([[128.0, 128.0]])
+_GREY: Final = np.uint32(0x808080)
 
 _PLACES: Final = np.arange(LUMA_BLOCK)
 _COSINES: Final = np.cos((2 * _PLACES + 1) * _PLACES[:, None] * np.pi / 16) * np.where(_PLACES, 0.5, 8**-0.5)[:, None]
@@ -39,7 +40,8 @@ _TRANSFORM: Final = np.kron(_COSINES, _COSINES).T.astype(np.float32)
 """64 x 64: from the samples of a block to its weights, both row after row."""
 _SHARPENED: Final = 2**0.5 * (8**0.5 - 3) ** np.abs(np.arange(-4, 5))
 """Undoes that samples of colour are mixed with an eighth of each of their neighbours when they are brought back to full
-resolution, and two pixels averaged again: the inverse of [1, 6, 1] / 8."""
+resolution, and two pixels averaged again: the inverse of [1, 6, 1] / 8. It comes of "fancy upsampling" of libjpeg,
+3/4 of the nearest sample and 1/4 of the next, in each direction."""
 
 
 @attrs.frozen(eq=False)
@@ -61,7 +63,8 @@ class Hue:
 
     Attributes:
       slope: Difference of colour from the ground by that of lightness, of red and of blue.
-      misfit: How far the weights are out of their bounds at best, by how much the thing weighs.
+      misfit: How far the weights are out of their bounds at best, by how much the thing weighs: a share of its step of
+        lightness.
     """
 
     slope: Floats
@@ -86,17 +89,15 @@ class _Drawn:
     weights: Floats
 
 
-def find_hues(
-    ink: Ink, things: Sequence[Indices], ycc: Pixels, color: ColorSteps, areas: Codes
-) -> Iterator[Hue | None]:
-    """Yield the hue of each of `things`, pixels of ink of one colour; None if nothing tells it.
+def find_hues(ink: Ink, things: Sequence[Indices], ycc: Pixels, color: ColorSteps, areas: Codes) -> list[Hue | None]:
+    """Return the hue of each of `things`, pixels of ink of one colour; None if nothing tells it.
 
     Args:
       ink: What is drawn, as light as it is.
-      things: The pixels of each.
+      things: The pixels of each, as indices into the pixels of ink.
       ycc: Height x width x 3: the picture as decoded.
       color: How the file keeps colour.
-      areas: Colours whose hues are known.
+      areas: Colours whose hues are known, in one row.
     """
     side = LUMA_BLOCK * color.shared
     down, across = ink.index.shape[0] // side, ink.index.shape[1] // side
@@ -104,8 +105,7 @@ def find_hues(
     blocks = np.unique(np.concatenate([np.empty(0, np.intp), *touched]))
     blocks = blocks[blocks >= 0]
     if not len(blocks):
-        yield from (None for _thing in things)
-        return
+        return [None] * len(things)
     drawn = [
         _weigh(ink, pixels, np.searchsorted(blocks, block), block >= 0, color.shared)
         for pixels, block in zip(things, touched, strict=True)
@@ -118,9 +118,11 @@ def find_hues(
         decoded[:, 0] -= 128 * LUMA_BLOCK
         left += steps * np.rint(decoded / steps) - decoded  # decoding rounds to levels; weights are whole steps
         bounds.append(_settle(ink, drawn, left, channel, steps / 2 + SLACK))
-    known = np.concatenate([_GREY, *(ycc_of(areas[None])[:, :, 1:] if len(areas) else ())])
-    for thing, red, blue in zip(drawn, *bounds, strict=True):
-        yield _hue(ink, thing, (red, blue), known) if thing.weights.any() else None
+    known = ycc_of(np.append(_GREY, areas)[None])[0, :, 1:].astype(np.float64)
+    return [
+        _hue(ink, thing, (red, blue), known) if thing.weights.any() else None
+        for thing, red, blue in zip(drawn, *bounds, strict=True)
+    ]
 
 
 def _touched(ink: Ink, pixels: Indices, side: int, down: int, across: int) -> Indices:
@@ -191,7 +193,7 @@ def _settle(ink: Ink, drawn: Sequence[_Drawn], left: Floats, channel: int, reach
 
 
 def between(seen: Floats, drawn: Floats, reach: Floats) -> Bounded:
-    """Return the factor by which `drawn` is multiplied in `seen`, things x weights, each of which is off by `reach`.
+    """Return the factor by which `drawn` is multiplied in `seen`, both blocks x 64, each of which is off by `reach`.
 
     Each weight bounds it from both sides. Where bounds contradict each other, the sum of how far it is out of them is
     least at their median, weighed by `drawn`; where they do not, all between the two in the middle is as good.

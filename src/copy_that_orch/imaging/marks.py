@@ -6,17 +6,17 @@ alike is taken to be alike, and the surest of them tells the colour.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-import attrs
 import cv2
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Pixels
 from copy_that_orch.imaging.hues import ColorSteps, find_hues
 from copy_that_orch.imaging.ink import Ink
+from copy_that_orch.imaging.mark import Mark, alike, as_seen, is_noise
+from copy_that_orch.imaging.ruled_lines import is_doubtful, paint_lines
 
 STEEP: Final = 2.0
 """Difference of colour by that of lightness from which noise of lightness would show in the colour: such are left."""
@@ -26,28 +26,9 @@ FILLED: Final = 0.4
 """Share of it that has that colour, at least; small letters have less."""
 CORE: Final = 12
 """Pixels inside it whose neighbours all have that colour, at least."""
-FAINTEST: Final = 8.0
-"""Difference in lightness of it, or of a line, from its ground, at least."""
-RING: Final = 0.15
-"""Share of the strongest difference in lightness beside it below which it is noise of that."""
-
-LINE: Final = 24
-"""Pixels of a line, such as a border, at least."""
-ACROSS: Final = 8
-"""Pixels beside a line in which to see whether it has company."""
-NEAR: Final = 3
-"""Pixels beside a line over which its colour is smeared."""
-DILUTED: Final = 5.0
-"""How many times further from what is beside it a line may be in colour than it looks where colour was smeared: two
-pixels share a sample, smoothing leaves three quarters of that, and rounding about half of what is faint."""
 DILUTED_CORE: Final = 1.3
-"""The same for a pixel whose neighbours all have its colour: of three rows, 7 parts in 8 are left in the middle one."""
-ROUNDED: Final = 2.0
-"""Levels of 255 by which the colour that a line shows is off."""
-SHADOW: Final = 0.3
-"""Share of the difference in lightness of a line below which what is beside it is a shadow."""
-DOUBT: Final = 5.0
-"""Levels of 255 by which the colour of a line is off; what is not much more is likely to be noise."""
+"""How many times further such a pixel may be in colour than it looks where colour was smeared: of three rows, 7 parts
+in 8 are left in the middle one."""
 
 MISFIT: Final = 0.5
 MISFIT_ALONE: Final = 0.05
@@ -69,44 +50,15 @@ colour: within 1 % on average and 2 % mostly, for 690 words of seven design syst
 SUREST: Final = 0.8
 """How sure a word is, beside the surest of its colour, if it helps to tell that."""
 LEAST_DEVIATION: Final = 6.0
-"""Levels of 255 below which a pixel of a word counts as full, however little noise there is."""
+"""Levels of 255 below which a pixel of a word counts as full, however little noise there is, to tell how sure it is."""
 LEAST_SURE: Final = 0.15
 """How sure a word is at least, for its colour to be counted. On screens of seven design systems at two qualities, three
 of ten colours told by less were right, and seven of ten told by more."""
 
 SAME: Final = 6.0
-SAME_LINE: Final = 5.0
-"""Levels of 255 within which words on one ground, or lines, have one colour."""
+"""Levels of 255 within which words on one ground have one colour."""
 THIN: Final = 0.07
 """Share of its level by which a word of thin letters may seem to be paler than it is."""
-
-
-@attrs.frozen(eq=False)
-class _Mark:
-    """Something drawn in one colour.
-
-    Attributes:
-      sure: How sure its level is.
-      behind: Colour of its ground, as a number.
-      level: How much lighter than the ground it is.
-      slope: Difference of colour by difference of lightness.
-      pixels: Which pixels of ink it has.
-    """
-
-    sure: float
-    behind: int
-    level: float
-    slope: Floats
-    pixels: Indices
-
-    @property
-    def color(self) -> Floats:
-        """Differences from the ground in lightness and colour."""
-        return np.array([self.level, *(self.level * self.slope)])
-
-    def off(self, other: _Mark) -> float:
-        """Return by how much lightness or colour differ at most."""
-        return float(np.abs(self.color - other.color).max())
 
 
 def paint_marks(ink: Ink, deviation: float, ycc: Pixels, color: ColorSteps | None, areas: Codes) -> None:
@@ -120,9 +72,9 @@ def paint_marks(ink: Ink, deviation: float, ycc: Pixels, color: ColorSteps | Non
       areas: Colours of areas.
     """
     small = list(_small(ink, deviation))
-    lines = _paint_lines(ink)
+    lines = paint_lines(ink)
     words = sorted([*small, *_words(ink, max(deviation, LEAST_DEVIATION))], key=lambda mark: -mark.sure)
-    groups = _alike(words, SAME, THIN)
+    groups = alike(words, SAME, THIN)
     for group in groups:
         surest = [mark for mark in group if mark.sure >= SUREST * group[0].sure]
         level = float(np.average([mark.level for mark in surest], weights=[len(mark.pixels) for mark in surest]))
@@ -140,7 +92,7 @@ def paint_marks(ink: Ink, deviation: float, ycc: Pixels, color: ColorSteps | Non
 
 
 def _settle_hues(
-    ink: Ink, lines: list[list[_Mark]], groups: list[list[_Mark]], ycc: Pixels, color: ColorSteps, areas: Codes
+    ink: Ink, lines: list[list[Mark]], groups: list[list[Mark]], ycc: Pixels, color: ColorSteps, areas: Codes
 ) -> None:
     """Give groups of marks the hues from which the file can have come; what has none was not seen as it was painted."""
     things = [np.concatenate([mark.pixels for mark in group]) for group in (*lines, *groups)]
@@ -151,31 +103,11 @@ def _settle_hues(
         ink.slope[pixels] = hue.slope
         if number < len(lines):
             level = abs(lines[number][0].level)
-            alone = ink.smeared and len(lines[number]) == 1
-            least = MISFIT_ALONE if alone else MISFIT
-            ink.plain[pixels] = level * hue.misfit < least and not (alone and level * np.abs(hue.slope).max() > DOUBT)
+            least = MISFIT_ALONE if ink.smeared and len(lines[number]) == 1 else MISFIT
+            ink.plain[pixels] = level * hue.misfit < least and not is_doubtful(ink, lines[number], hue.slope)
 
 
-def _alike(marks: Iterable[_Mark], same: float, thin: float) -> list[list[_Mark]]:
-    """Return the marks in groups of one ground and nearly one colour; the first ones, which are surer, lead."""
-    groups: dict[int, list[list[_Mark]]] = {}
-    for mark in marks:
-        on_it = groups.setdefault(mark.behind, [])
-        near: list[tuple[float, int, list[_Mark]]] = []
-        for group in on_it:
-            paler = abs(mark.level) < abs(group[0].level)
-            reach = max(same, thin * abs(group[0].level) if paler else 0.0)
-            off = mark.off(group[0])
-            if off <= reach:
-                near.append((off / reach, len(near), group))
-        if near:
-            min(near)[2].append(mark)
-        else:
-            on_it.append([mark])
-    return list(itertools.chain.from_iterable(groups.values()))
-
-
-def _small(ink: Ink, deviation: float) -> Iterator[_Mark]:
+def _small(ink: Ink, deviation: float) -> Iterator[Mark]:
     """Paint and yield small areas of one colour."""
     reach = 2 * deviation
     for piece in ink.pieces(SMALL):
@@ -186,11 +118,11 @@ def _small(ink: Ink, deviation: float) -> Iterator[_Mark]:
         inside = piece[np.abs(step - peak) <= reach]
         core = _core(ink, inside)
         level = float(np.median(ink.step[inside]))
-        if len(core) < CORE or _is_noise(ink, core, level):
+        if len(core) < CORE or is_noise(ink, core, level):
             continue
         slope = np.median(ink.slope[core], axis=0)
         seen = np.median(ink.delta[1:, ink.rows[core], ink.columns[core]].astype(np.float64), axis=1)
-        slope = _as_seen(level * slope, seen, DILUTED_CORE if ink.smeared else 1.0) / level
+        slope = as_seen(level * slope, seen, DILUTED_CORE if ink.smeared else 1.0) / level
         if np.abs(slope).max() > STEEP:
             continue
         parts = step / level
@@ -200,12 +132,7 @@ def _small(ink: Ink, deviation: float) -> Iterator[_Mark]:
         mine = piece[own]
         ink.step[mine], ink.slope[mine], ink.done[mine] = parts[own] * level, slope, True
         ink.plain[inside] = True
-        yield _Mark(1 + len(core), int(np.median(ink.behind[piece])), level, slope, mine)
-
-
-def _is_noise(ink: Ink, pixels: Indices, level: float) -> bool:
-    """Return whether what is so much lighter or darker than its ground is no more than noise."""
-    return abs(level) < max(FAINTEST, RING * float(np.median(ink.beside[pixels])))
+        yield Mark(1 + len(core), int(np.median(ink.behind[piece])), level, slope, mine)
 
 
 def _peak(values: Floats, deviation: float) -> tuple[float, float]:
@@ -228,72 +155,7 @@ def _core(ink: Ink, inside: Indices) -> Indices:
     return core
 
 
-def _paint_lines(ink: Ink) -> list[list[_Mark]]:
-    """Paint long rows and columns of one lightness, and return them in groups of one colour."""
-    lines = sorted([*_lines(ink, across=True), *_lines(ink, across=False)], key=lambda line: -line.sure)
-    groups = _alike(lines, SAME_LINE, 0.0)
-    for group in groups:
-        weights = [len(line.pixels) for line in group]
-        level = float(np.average([line.level for line in group], weights=weights))
-        slope = np.average([line.slope for line in group], axis=0, weights=weights)
-        color = (level * slope) ** 2
-        slope = slope * color / (color + DOUBT**2 / len(group))
-        # One line alone may owe its colour to rounding; if it has next to none, that hardly shows.
-        sure = not ink.smeared or len(group) > 1 or np.abs(level * slope).max() <= DOUBT
-        for line in group:
-            ink.step[line.pixels], ink.slope[line.pixels] = level, slope
-            ink.done[line.pixels], ink.plain[line.pixels] = True, sure
-    return groups
-
-
-def _lines(ink: Ink, *, across: bool) -> Iterator[_Mark]:
-    """Yield the lines among the rows or the columns of ink."""
-    index, delta = ink.index, ink.delta
-    if not across:
-        index, delta = index.T, delta.transpose(0, 2, 1)
-    there = index >= 0
-    there[there] = ~ink.done[index[there]]
-    change = np.diff(delta[0], axis=1)
-    same = np.abs(change, out=change) <= 1
-    goes_on = np.zeros((there.shape[0], there.shape[1] + 1), np.bool_)  # from the pixel before to this one
-    goes_on[:, 1:-1] = there[:, 1:] & there[:, :-1] & same
-    turns = np.flatnonzero(goes_on.ravel()[1:] != goes_on.ravel()[:-1]) + 1
-    begin, length = turns[::2] - 1, turns[1::2] - turns[::2] + 1
-    long = length >= LINE
-    for first, pixels in zip(begin[long].tolist(), length[long].tolist(), strict=True):
-        row, column = divmod(first, goes_on.shape[1])
-        members = index[row, column : column + pixels].astype(np.intp)
-        level = float(np.median(ink.step[members]))
-        if _is_noise(ink, members, level):
-            continue
-        top = max(row - ACROSS, 0)
-        beside = delta[:, top : row + ACROSS + 1, column : column + pixels]
-        light = beside[0]
-        light = np.where(np.abs(light) >= SHADOW * abs(level), light, 0)
-        sums = light.sum(axis=0)
-        clear = np.abs(sums - np.partition(sums, pixels // 2)[pixels // 2]) <= 0.5 * abs(level)
-        seen = np.median(beside[1:, :, clear], axis=2).astype(np.float64).T
-        near = np.s_[max(row - top - NEAR, 0) : row - top + NEAR + 1]
-        total = float(np.median(light[:, clear], axis=1)[near].sum())
-        color = level * seen[near].sum(axis=0) / total if abs(total) > 1 else np.zeros(2)
-        slope = _as_seen(color, seen[row - top], DILUTED if ink.smeared else 1.0) / level
-        yield _Mark(float(pixels), int(np.median(ink.behind[members])), level, slope, members)
-
-
-def _as_seen(color: Floats, seen: Floats, diluted: float) -> Floats:
-    """Return a colour, no further from what is behind it than what is seen of it allows.
-
-    Sums around it tell its colour, unless something else that is coloured stands nearby.
-
-    Args:
-      color: By how much its two differences of colour differ from those behind it, by these sums.
-      seen: The same as it is seen.
-      diluted: How many times stronger it may be than it is seen.
-    """
-    return np.clip(color, np.minimum(seen, diluted * seen) - ROUNDED, np.maximum(seen, diluted * seen) + ROUNDED)
-
-
-def _words(ink: Ink, deviation: float) -> Iterator[_Mark]:
+def _words(ink: Ink, deviation: float) -> Iterator[Mark]:
     """Yield the words that are left."""
     for pixels in ink.pieces(WORD, JOIN):
         step = ink.step[pixels]
@@ -305,7 +167,7 @@ def _words(ink: Ink, deviation: float) -> Iterator[_Mark]:
             slope = np.median(ink.slope[pixels[sign * step >= level / 2]], axis=0)
             if np.abs(slope).max() > STEEP:
                 continue
-            yield _Mark(sure, int(np.median(ink.behind[pixels])), sign * level, slope, pixels)
+            yield Mark(sure, int(np.median(ink.behind[pixels])), sign * level, slope, pixels)
 
 
 def _full(steps: Floats) -> float:

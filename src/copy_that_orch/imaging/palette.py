@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Codes, Mask, channels_of
-from copy_that_orch.imaging.noise import LUMA_BLOCK, extremes_in
+from copy_that_orch.imaging.grain import whole_blocks
 from copy_that_orch.imaging.painted import NOTHING, Painted, painted_in
 from copy_that_orch.imaging.text import TextLine
 from copy_that_orch.tokens.color import Color
@@ -133,9 +133,8 @@ def _is_solid(line: TextLine, color: int, codes: Codes, plain: Mask | None) -> b
 
 def _filling(codes: Codes, plain: Mask) -> set[int]:
     """Return the colours that fill blocks of a JPEG where it is `plain`."""
-    low, high = extremes_in(codes, LUMA_BLOCK)
-    inside, _some = extremes_in(plain, LUMA_BLOCK)
-    colors, counts = np.unique(low[inside & (low == high)], return_counts=True)
+    low, inside = whole_blocks(plain, codes)
+    colors, counts = np.unique(low[inside], return_counts=True)
     return set(colors[counts >= WHOLE].tolist())
 
 

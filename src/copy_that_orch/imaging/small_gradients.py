@@ -33,7 +33,7 @@ SAMPLES: Final = 400
 STRAY: Final = 3.0
 """Levels of 255 that a pixel may lie off a plane through the others, or twice as far as most: others are of text."""
 ROUNDS: Final = 3
-NOTHING: Final = 1e-6 * np.eye(3)
+RIDGE: Final = 1e-6 * np.eye(3)
 """What keeps a plane through pixels of one row from having no answer."""
 ROUGH: Final = 4
 """How much more than in the end colours may differ across the direction that the plane tells."""
@@ -157,7 +157,10 @@ def _bare(part: Pixels) -> Iterator[Mask]:
 
 
 def _lies_within(one: Lengths, other: Lengths) -> bool:
-    """Return whether the box around one part lies in that around another and does not reach its sides."""
+    """Return whether the box around one part lies in that around another and does not reach its sides.
+
+    Both are rows of OpenCV's statistics of parts: left, top, width, height, pixels.
+    """
     left, top, width, height = (one[:4] - other[:4]).tolist()
     return bool(left > 0 and top > 0 and left + width < 0 and top + height < 0)
 
@@ -202,7 +205,7 @@ def _plane(x: Floats, y: Floats, colors: Floats) -> tuple[Floats, Mask]:
     even: Mask = np.ones(len(x), np.bool_)
     for _round in range(ROUNDS):
         chosen = from_here[even]
-        plane: Floats = np.asarray(np.linalg.solve(chosen.T @ chosen + NOTHING, chosen.T @ colors[even]), np.float64)
+        plane: Floats = np.asarray(np.linalg.solve(chosen.T @ chosen + RIDGE, chosen.T @ colors[even]), np.float64)
         off = _largest(from_here @ plane - colors)
         even = np.asarray(off <= max(STRAY, 2 * float(np.median(off))))
     return plane, even
