@@ -120,8 +120,11 @@ def _understood(alike: Sequence[Edges], inks: Sequence[int], colors: Sequence[in
     ground = np.array(alike[0].ground, np.float64)
     values = np.concatenate([ramp.values for ramp in alike[0].ramps])
     lost = ground - values - _cut(ground, BLACK) * (values != ground)
-    tried: list[tuple[Color, float]] = [(BLACK, 0.0)]
-    tried += [(split(ink), INK) for ink in inks] + [(split(color), OF_BOX) for color in colors]
+    rarities: dict[Color, float] = {BLACK: 0.0}
+    for numbers, rarity in ((inks, INK), (colors, OF_BOX)):
+        for number in numbers:
+            rarities.setdefault(split(number), rarity)
+    tried = list(rarities.items())
     color = _color(lost, ground, tried)
     if color is None:
         return None
