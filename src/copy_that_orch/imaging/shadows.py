@@ -162,10 +162,13 @@ def _fitted(group: Group, is_thorough: bool) -> Shadow | None:
         return None
     fits = (group.likeliest.fit, group.painter(Drawn.TRUE).fit)
     fit = min(fits, key=lambda fit: fit.misfit([fit.single]))
-    layers = fit_layers(fit, is_thorough)
-    if fit.drawn is not Drawn.TRUE or fit.misfit(layers) > POOR:
+    if fit.drawn is not Drawn.TRUE:
         return None
-    confidence = FITTED - WORSE * min(fit.misfit(layers), 1.0)
+    layers = fit_layers(fit, is_thorough)
+    misfit = fit.misfit(layers)
+    if misfit > POOR:
+        return None
+    confidence = FITTED - WORSE * misfit
     return _with_boxes(Shadow(layers=layers, color=group.color, boxes=(), confidence=confidence), group.boxes)
 
 
