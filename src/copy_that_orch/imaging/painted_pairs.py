@@ -27,7 +27,7 @@ STRAYS: Final = 40.0
 STARTS: Final = 3
 """Pairs that are compared in both orders."""
 CLOSE: Final = 0.3
-"""Share of bytes that are off where layers are worth being changed in turns, and where they are no pair."""
+"""Share of pixels that are off where layers are worth being changed in turns, and where they are no pair."""
 NEARBY: Final = (2, 2, 2)
 """Places of blur, offset and spread around those of a fit that are tried in turns."""
 ROOM: Final = 0.03

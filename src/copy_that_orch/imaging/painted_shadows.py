@@ -54,7 +54,7 @@ SURE: Final = 5.0
 NEAR: Final = 0.01
 """Share of the strongest change by which published layers may miss, root mean square: none come so near by chance."""
 PAINTED: Final = 0.06
-"""Share of bytes that may be off where a shadow counts as painted so."""
+"""Share of pixels that may be off where a shadow counts as painted so."""
 
 
 def find_painted(

@@ -68,7 +68,7 @@ class Painted:
       layers: The topmost first, in CSS pixels.
       color: Red, green and blue.
       cost: How unlikely it is to see what is seen, a logarithm.
-      off: Share of the bytes that differ.
+      off: Share of the pixels that differ in any channel.
     """
 
     layers: tuple[Layer, ...]

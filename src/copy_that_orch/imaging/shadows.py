@@ -29,7 +29,8 @@ takes from it. Told by 105 shadows of 50 products, of which 18 were drawn for it
 ENOUGH: Final = 24
 """Pixels that a shadow must change if painting them by chance is out of the question."""
 POOR: Final = 0.75
-"""A fit that misses the edge by so many times what rounding explains is none."""
+"""A fit that misses the edge by more than so many times what rounding explains is none. Other layers are looked for
+only from 1 on, so one layer between the two is given up; looking for them from here on found more wrong shadows."""
 SIDES: Final = 3
 """Sides that must be seen if a fit is to be believed."""
 ALIKE: Final = 1.6
@@ -41,7 +42,7 @@ MOST_PAINTED: Final = 8
 MOST_FITTED: Final = 4
 """How many different soft edges of one screen are looked at; those beyond are other views of the same shadows."""
 THOROUGH: Final = 1
-"""Of how many soft edges that nothing else explains all pairs of layers are tried, for that takes longest."""
+"""How many soft edges may stay unexplained before pairs of layers are no longer tried, for that takes longest."""
 
 
 @attrs.frozen(kw_only=True)
