@@ -10,7 +10,8 @@ from copy_that_orch.imaging.arrays import Floats
 
 TURNS: Final = (2.0, 1.0, 0.5, 0.25, 0.12)
 """Degrees by which the direction is turned to find the best one; over a wide area a quarter of one matters."""
-
+BINS: Final = 48
+"""Into how many parts the way along a direction is divided, in each of which colours are compared."""
 ROUNDED: Final = 0.4
 """Levels of 255 by which rounding, or the pattern that a browser lays over gradients, makes colours differ, root mean
 square. Between angles that leave less this decides, and over few rows it favours one that runs across them."""
@@ -33,7 +34,7 @@ def main_direction(right: Floats, down: Floats) -> float:
 def finest_direction(rough: float, x: Floats, y: Floats, colors: Floats) -> tuple[float, float]:
     """Return the angle near `rough` along which the colours have one course, and how much they differ from it.
 
-    Of angles that are as good, a multiple of 45 degrees is taken, then one of 5: these are what is mostly meant.
+    Of angles that are as good, a multiple of 45 degrees is taken, then one of 5, then one of 1: these are mostly meant.
     """
     tried = {rough: off_across(rough, x, y, colors)}
     best = rough
@@ -42,8 +43,10 @@ def finest_direction(rough: float, x: Floats, y: Floats, colors: Floats) -> tupl
         best = min(tried, key=lambda angle: tried[angle])
     for multiple, near in ((45, 4.0), (5, 1.5), (1, 1.0)):
         even = multiple * round(best / multiple)
+        if abs(even - best) > near:
+            continue
         off = off_across(even, x, y, colors)
-        if abs(even - best) <= near and off <= max(1.1 * tried[best] + 0.1, ROUNDED):
+        if off <= max(1.1 * tried[best] + 0.1, ROUNDED):
             return even % 360.0, off
     return best % 360.0, tried[best]
 
@@ -52,13 +55,13 @@ def off_across(angle: float, x: Floats, y: Floats, colors: Floats) -> float:
     """Return by how many levels colours differ from the mean of those at the same place along a direction."""
     along = x * np.sin(np.radians(angle)) - y * np.cos(np.radians(angle))
     along = along - along.min()
-    bins = np.minimum((along / max(float(along.max()), 1.0) * 48).astype(np.intp), 47)
-    counts = np.maximum(np.bincount(bins, minlength=48), 1)
-    middle = along - (np.bincount(bins, along, 48) / counts)[bins]
-    spread = np.maximum(np.bincount(bins, middle**2, 48), 1e-9)
+    bins = np.minimum((along / max(float(along.max()), 1.0) * BINS).astype(np.intp), BINS - 1)
+    counts = np.maximum(np.bincount(bins, minlength=BINS), 1)
+    middle = along - (np.bincount(bins, along, BINS) / counts)[bins]
+    spread = np.maximum(np.bincount(bins, middle**2, BINS), 1e-9)
     off = 0.0
     for channel in colors.T:
-        level = channel - (np.bincount(bins, channel, 48) / counts)[bins]
-        slope = np.bincount(bins, level * middle, 48) / spread  # a line within each bin
+        level = channel - (np.bincount(bins, channel, BINS) / counts)[bins]
+        slope = np.bincount(bins, level * middle, BINS) / spread  # a line within each bin
         off = max(off, float(((level - slope[bins] * middle) ** 2).mean()))
     return float(np.sqrt(off))

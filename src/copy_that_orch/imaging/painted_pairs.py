@@ -14,16 +14,17 @@ import attrs
 import numpy as np
 
 from copy_that_orch.imaging.painting import ALPHAS, SHARES, UNLIKELY, Color, Painted, Painter, alphas_near
-from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Layer, Places
-from copy_that_orch.imaging.shadow_pairs import Pair, unlikely
+from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Layer, Places, geometry_cost
+from copy_that_orch.imaging.shadow_pairs import Pair
 
 MORE: Final = 4.0
 """How unlikely is each layer more than one."""
 NAMED: Final = 2
 """Colours in which pairs are painted, the likeliest."""
 STRENGTHS: Final = 3
+"""Alphas that are tried of each layer of a pair."""
 STRAYS: Final = 40.0
-"""Alphas that are tried of each layer of a pair, and how unlikely it is that one is off by a share of 1."""
+"""How unlikely it is, a logarithm, that an alpha is off by a share of 1 from what fits."""
 STARTS: Final = 3
 """Pairs that are compared in both orders."""
 CLOSE: Final = 0.3
@@ -33,24 +34,26 @@ NEARBY: Final = (2, 2, 2)
 ROOM: Final = 0.03
 """Share by which an alpha may differ meanwhile from what fits best."""
 TURNS: Final = 3
+"""How often each layer is changed, at most."""
 
 
 def painted_pair(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painted | None:
-    """Return the likeliest shadow of two layers, or None if none comes near.
+    """Return the shadow of two layers that leaves most of the pixels that are seen, or None if none comes near.
 
     Args:
       painter: Knows what is seen, and which pairs fit.
-      named: Colours of both layers, the likeliest first, and how unlikely each is.
+      named: Colours of both layers, one at least, the likeliest first, and how unlikely each is.
     """
     pairs = painter.fit.pairs
-    best: Painted | None = None
-    for color, rarity in named[:NAMED] if pairs else ():
-        best = min([*([best] if best else []), *_in_color(painter, pairs, color, rarity)], key=lambda one: one.off)
+    if not pairs:
+        return None
+    found: list[Painted] = []
+    for color, rarity in named[:NAMED]:
+        found += _in_color(painter, pairs, color, rarity)
+        best = min(found, key=lambda one: one.off)
         if best.off == 0:
             return best
-    if best is None or best.off > CLOSE:
-        return None
-    return _in_turns(painter, best.layers, best.color, dict(named)[best.color])
+    return _in_turns(painter, best.layers, best.color, dict(named)[best.color]) if best.off <= CLOSE else None
 
 
 def _in_color(painter: Painter, pairs: Sequence[Pair], color: Color, rarity: float) -> Iterator[Painted]:
@@ -58,7 +61,7 @@ def _in_color(painter: Painter, pairs: Sequence[Pair], color: Color, rarity: flo
     blur, down, spread = (np.concatenate([pair.places[at] for pair in pairs]) for at in range(3))
     places: Places = (blur, down, spread)
     masks = painter.masks(places).reshape(len(pairs), 2, -1)
-    geometry = unlikely(places).reshape(-1, 2).sum(axis=1)
+    geometry = geometry_cost(places).reshape(-1, 2).sum(axis=1)
     # A lighter colour takes as much with more alpha.
     contrast = float(np.abs(painter.ground - np.array(color[: painter.channels], np.float64)).max())
     wanted = np.array([pair.alphas for pair in pairs])[..., None] * painter.fit.levels / max(contrast, 1)
@@ -89,12 +92,12 @@ def _in_turns(painter: Painter, start: Sequence[Layer], color: Color, rarity: fl
         before = cost
         for place, layer in enumerate(layers):
             places = painter.fit.around(layer, NEARBY)
-            masks, rare = painter.masks(places), unlikely(places)
+            masks, rare = painter.masks(places), geometry_cost(places)
             under = painter.over(painter.ground[:, None], layers[place + 1 :], color)
             lost = (painter.over(under, layers[:place], color) - painter.seen).reshape(painter.seen.shape)
             would = (1 - painter.fit.taken(layers[:place])) * (under.reshape(len(own), -1) - own)
             shares = masks / 255
-            squares = np.maximum(shares**2 @ (would**2 + np.zeros_like(lost)).sum(axis=0), 1e-9)
+            squares = np.maximum(shares**2 @ np.broadcast_to(would**2, lost.shape).sum(axis=0), 1e-9)
             rows, alphas = alphas_near(255 * (shares @ (would * lost).sum(axis=0)) / squares, ROOM)
             if not len(rows):  # the others take it all
                 continue

@@ -28,8 +28,7 @@ from copy_that_orch.imaging.painting import (
     alphas_near,
     times_alpha,
 )
-from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Indices, Layer
-from copy_that_orch.imaging.shadow_pairs import unlikely
+from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Indices, Layer, geometry_cost
 
 NEAREST: Final = 160
 """Geometries that are painted in the colour that is likeliest, those that fit best."""
@@ -58,7 +57,7 @@ PAINTED: Final = 0.06
 
 
 def find_painted(
-    painters: Iterable[Painter], named: Sequence[tuple[Color, float]], is_thorough: bool = True
+    painters: Iterable[Painter], named: Sequence[tuple[Color, float]], *, is_thorough: bool
 ) -> Painted | None:
     """Return the likeliest shadow that leaves the bytes that are seen, or None if there is none.
 
@@ -89,7 +88,7 @@ def find_painted(
 def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painted:
     """Return the likeliest shadow of one layer."""
     places = painter.fit.nearest(NEAREST)
-    masks, rare = painter.masks(places), unlikely(places)
+    masks, rare = painter.masks(places), geometry_cost(places)
     whole = _whole(masks / 255, painter.ground[:, None] - painter.seen)
 
     by_place = np.full(len(masks), np.inf)

@@ -31,20 +31,20 @@ from copy_that_orch.imaging.shadow_layers import (
     BLURS,
     DOWN,
     FIRST,
+    MOST_ALPHA,
     SPREADS,
     Layer,
     Places,
     Shade,
     Side,
+    geometry_cost,
     strongest_first,
 )
-from copy_that_orch.imaging.shadow_pairs import Pair, likely_pairs, paired, unlikely
+from copy_that_orch.imaging.shadow_pairs import Pair, likely_pairs, paired
 
 ODD_ALPHA: Final = 0.15
 DARK: Final = 0.32
 """Alpha above which a layer that is smaller than its box is doubted, and any layer."""
-DARKEST: Final = 0.95
-"""Greatest alpha of a layer."""
 HIDDEN: Final = 2.5
 """How far a shadow reaches below a box, at most, in times of how far it reaches above."""
 WIDEST: Final = 1.8
@@ -68,7 +68,7 @@ PLAIN: Final = 10.0
 """Sum of squares, in those of `LEVELS_OFF`, that a layer with a spread must fit better than one without."""
 
 
-def fit_layers(fit: Fit, is_thorough: bool = True) -> tuple[Layer, ...]:
+def fit_layers(fit: Fit, *, is_thorough: bool) -> tuple[Layer, ...]:
     """Return the layers that explain a soft edge, the strongest first; pairs are tried if `is_thorough`."""
     layers = [fit.single]
     if fit.misfit(layers) > 1 or _is_odd(layers[0]):
@@ -218,7 +218,7 @@ class Fit:
             part = self.lost[start : start + side.steps.shape[2]]
             start += side.steps.shape[2]
             products += (side.steps @ part)[:, side.moved] * side.within
-        alpha = np.clip(products / (self._sums + self._usual), 0, DARKEST)
+        alpha = np.clip(products / (self._sums + self._usual), 0, MOST_ALPHA)
         gain = alpha * (2 * products - alpha * (self._sums + self._usual)) - _unlikely()[: self._blurs] * self._noise
         return gain, alpha
 
@@ -266,7 +266,7 @@ class Fit:
         if self._like is not None:
             return self._like.pairs
         places = paired(self._blurs)
-        return likely_pairs(places, self.shares(places), self.lost, unlikely(places), self.levels, self._noise)
+        return likely_pairs(places, self.shares(places), self.lost, geometry_cost(places), self.levels, self._noise)
 
     def _place(self, layer: Layer) -> tuple[int, int, int]:
         return BLURS.index(int(layer.blur)), DOWN.index(int(layer.y)), SPREADS.index(int(layer.spread))

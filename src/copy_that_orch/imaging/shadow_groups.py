@@ -13,7 +13,7 @@ from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.painting import Color, Painter
 from copy_that_orch.imaging.ramps import BOTTOM, TOP
 from copy_that_orch.imaging.shadow_fit import Fit
-from copy_that_orch.imaging.shadow_layers import Shade
+from copy_that_orch.imaging.shadow_layers import MOST_ALPHA, Shade
 from copy_that_orch.imaging.soft_edges import Edges
 
 BLACK: Final = (0, 0, 0)
@@ -31,8 +31,6 @@ UNLIKE: Final = 40.0
 """Colours whose tint is less likely than this, as a logarithm, are not painted."""
 CUT: Final = 0.5
 """Levels of 255 that cutting to a byte takes, on average."""
-DARKEST: Final = 0.95
-"""Greatest alpha of a shadow."""
 GAUSSIAN: Final = 0.5
 """Misfit up to which one layer surely explains an edge."""
 HOPELESS: Final = 15.0
@@ -152,7 +150,7 @@ def _off(lost: Floats, would: Floats) -> float:
     if length < 1 or would.sum() <= 0:
         return np.inf
     share = lost @ would / length
-    if share.max() > DARKEST:
+    if share.max() > MOST_ALPHA:
         return np.inf
     return COUNTS * float(((lost - share[:, None] * would) ** 2).sum()) / ROUNDING**2
 

@@ -22,6 +22,15 @@ BLURS: Final = (*range(41), 42, 44, 46, 48, 50, 52, 56, 60, 64, 72, 80)
 DOWN: Final = tuple(range(-4, 33))
 SPREADS: Final = tuple(range(-12, 9))
 """CSS pixels that are tried for blur, vertical offset and spread."""
+MOST_ALPHA: Final = 0.95
+"""Greatest alpha of a shadow."""
+SPREAD: Final = 2.5
+SHRUNK: Final = 1.0
+LOW: Final = 2.5
+ODD: Final = 0.5
+NEGATIVE: Final = 4.0
+"""How unlikely are a spread, each pixel by which it makes a shadow smaller than 0.3 of its blur, an offset that is
+larger than the blur, an odd length, and a negative offset."""
 SHARP: Final = 0.05
 """Stands for a blur of 0 where it divides."""
 SEEN: Final = 64
@@ -139,3 +148,14 @@ def _places() -> Floats:
 def _sigma(blur: float, scale: float) -> float:
     """Return the standard deviation of a blur, in device pixels."""
     return max(blur, SHARP) * scale / 2
+
+
+def geometry_cost(places: Places) -> Floats:
+    """Return how unlikely the lengths of layers are, logarithms."""
+    blur, down, spread = (
+        np.array(lengths)[place] for lengths, place in zip((BLURS, DOWN, SPREADS), places, strict=True)
+    )
+    odd = blur % 2 + (np.abs(down) > 2) * (down % 2) + spread % 2
+    grown = SPREAD * (spread != 0) + SHRUNK * np.maximum(-spread - 0.3 * blur, 0)
+    moved = LOW * (down > np.maximum(blur, 2)) + NEGATIVE * (down < 0)
+    return np.asarray(grown + moved + ODD * odd, np.float64)

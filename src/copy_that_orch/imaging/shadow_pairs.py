@@ -13,7 +13,7 @@ import attrs
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Indices, Layer, Places
+from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, MOST_ALPHA, SPREADS, Indices, Layer, Places
 
 PAIR_DOWN: Final = (-4, -2, -1, *range(13), 14, 15, 16, 18, 20, 24, 25, 28, 32)
 PAIR_SPREADS: Final = (-12, -10, *range(-8, 5), 6, 8)
@@ -26,7 +26,7 @@ TOUCH: Final = 1.0
 """Levels of 255 by which a layer misses at most what it takes alone."""
 SEEN: Final = 0.8
 """Levels of 255 that are taken where anything can be told."""
-UNLIKELY: Final = 0.5
+COST: Final = 0.5
 """Places in which a layer takes all alone that outweigh one that is less likely by 1, as a logarithm."""
 STRENGTHS: Final = (1.0, 0.93, 0.86)
 """Shares of what a layer may take at most, with which it is tried."""
@@ -40,14 +40,7 @@ NONE: Final = 1.6
 PAIRS: Final = 100
 """Pairs that are returned."""
 STEPS: Final = 3
-MOST_ALPHA: Final = 0.95
-SPREAD: Final = 2.5
-SHRUNK: Final = 1.0
-LOW: Final = 2.5
-ODD: Final = 0.5
-NEGATIVE: Final = 4.0
-"""How unlikely are a spread, each pixel by which it makes a shadow smaller than 0.3 of its blur, an offset that is
-larger than the blur, an odd length, and a negative offset."""
+"""Of Newton's method, by which the alphas of a pair are found."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -66,11 +59,10 @@ def paired(blurs: int) -> Places:
 
 @attrs.frozen(eq=False)
 class Pair:
-    """Two layers as places in `BLURS`, `DOWN` and `SPREADS`, their alphas, and how unlikely they are, a logarithm."""
+    """Two layers as places in `BLURS`, `DOWN` and `SPREADS`, and their alphas."""
 
     places: Places
     alphas: Floats
-    cost: float
 
     def layers(self) -> list[Layer]:
         """Return them."""
@@ -81,7 +73,7 @@ class Pair:
 
 
 def likely_pairs(
-    places: Places, shares: Floats, lost: Floats, unlikely: Floats, levels: float, noise: float
+    places: Places, shares: Floats, lost: Floats, geometry: Floats, levels: float, noise: float
 ) -> list[Pair]:
     """Return the pairs of layers that fit best, the likeliest first.
 
@@ -89,14 +81,14 @@ def likely_pairs(
       places: Of the layers, as `paired` has them.
       shares: How far each pixel lies within each of them, layers x pixels.
       lost: The light that each pixel has lost, 0.0 to 1.0.
-      unlikely: How unlikely each of them is, a logarithm.
+      geometry: How unlikely the lengths of each of them are, a logarithm.
       levels: Levels of 255 that a loss of 1.0 is.
       noise: The square of what rounding explains, in those of `lost`.
     """
     some = slice(None, None, 1 + len(lost) // MOST_PIXELS)
     shares, lost = np.ascontiguousarray(shares[:, some], np.float32), lost[some].astype(np.float32)
     most = np.minimum(((lost + SLACK / levels) / np.maximum(shares, 1e-6)).min(axis=1), MOST_ALPHA)
-    wide = _alone(shares, lost, most, unlikely, levels)
+    wide = _alone(shares, lost, most, geometry, levels)
     near = np.flatnonzero(most * shares.max(axis=1) * levels >= SEEN)
     if len(near) < 2:
         return []
@@ -105,29 +97,27 @@ def likely_pairs(
     found = []
     for strength in STRENGTHS:
         left = 1 - (1 - lost) / (1 - strength * most[wide, None] * shares[wide])
-        gain = weight * np.maximum(left @ shares[near].T, 0) ** 2 / squares - unlikely[near]
+        gain = weight * np.maximum(left @ shares[near].T, 0) ** 2 / squares - geometry[near]
         best = np.argpartition(-gain, min(NEAR, len(near) - 1), axis=1)[:, :NEAR]
         found.append(np.stack([np.repeat(wide, best.shape[1]), near[best.ravel()]]))
     pairs = np.unique(np.sort(np.concatenate(found, axis=1), axis=0), axis=1)
     alphas, missed = _strengths(shares[pairs[0]], shares[pairs[1]], lost)
     if np.sqrt(missed.min() / len(lost) / noise) > NONE:
         return []
-    costs = weight * missed + unlikely[pairs].sum(axis=0)
-    return [
-        Pair(tuple(place[pairs[:, at]] for place in places), alphas[:, at], float(costs[at]))
-        for at in np.argsort(np.where(alphas.min(axis=0) > 0, costs, np.inf), kind="stable")[:PAIRS]
-        if alphas[:, at].min() > 0
-    ]
+    costs = weight * missed + geometry[pairs].sum(axis=0)
+    both = np.flatnonzero(alphas.min(axis=0) > 0)
+    likeliest = both[np.argsort(costs[both], kind="stable")[:PAIRS]]
+    return [Pair(tuple(place[pairs[:, at]] for place in places), alphas[:, at]) for at in likeliest]
 
 
-def _alone(shares: Floats, lost: Floats, most: Floats, unlikely: Floats, levels: float) -> Indices:
+def _alone(shares: Floats, lost: Floats, most: Floats, costs: Floats, levels: float) -> Indices:
     """Return the rows of `shares` that take all that is taken in most places."""
     touches = np.zeros(len(shares))
     for strength in STRENGTHS[:2]:
         taken = strength * most[:, None] * shares
         alone = (np.abs(lost - taken) * levels <= TOUCH) & (np.minimum(taken, lost) * levels >= SEEN)
         np.maximum(touches, alone.sum(axis=1), out=touches)
-    return np.argsort(UNLIKELY * unlikely - touches, kind="stable")[:WIDE]
+    return np.argsort(COST * costs - touches, kind="stable")[:WIDE]
 
 
 def _strengths(first: Floats, second: Floats, lost: Floats) -> tuple[Floats, Floats]:
@@ -146,14 +136,3 @@ def _strengths(first: Floats, second: Floats, lost: Floats) -> tuple[Floats, Flo
         alphas[1] += (own * wanted[1] - across * wanted[0]) / determinant
         alphas = np.clip(alphas, 0, MOST_ALPHA)
     return alphas[..., 0].astype(np.float64), (left**2).sum(axis=1).astype(np.float64)
-
-
-def unlikely(places: Places) -> Floats:
-    """Return how unlikely the geometries of layers are."""
-    blur, down, spread = (
-        np.array(lengths)[place] for lengths, place in zip((BLURS, DOWN, SPREADS), places, strict=True)
-    )
-    odd = blur % 2 + (np.abs(down) > 2) * (down % 2) + spread % 2
-    grown = SPREAD * (spread != 0) + SHRUNK * np.maximum(-spread - 0.3 * blur, 0)
-    moved = LOW * (down > np.maximum(blur, 2)) + NEGATIVE * (down < 0)
-    return np.asarray(grown + moved + ODD * odd, np.float64)

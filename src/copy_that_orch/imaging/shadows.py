@@ -144,8 +144,8 @@ def _painted(group: Group, is_thorough: bool) -> Shadow | None:
     for reading in group.readings:
         if reading.strongest >= VISIBLE:
             painters = (reading.painter(drawn) for drawn in reading.kinds)
-            best = find_painted(painters, reading.named, is_thorough and not reading.is_gaussian)
-            if best is not None and (reading.edges.tell_offset or len(best.layers) > 1):
+            best = find_painted(painters, reading.named, is_thorough=is_thorough and not reading.is_gaussian)
+            if best is not None and (reading.edges.tells_offset or len(best.layers) > 1):
                 found.append((best, reading.changed))
                 if best.cost < SURE:
                     break
@@ -165,7 +165,7 @@ def _fitted(group: Group, is_thorough: bool) -> Shadow | None:
     fit = min(fits, key=lambda fit: fit.misfit([fit.single]))
     if fit.drawn is not Drawn.TRUE:
         return None
-    layers = fit_layers(fit, is_thorough)
+    layers = fit_layers(fit, is_thorough=is_thorough)
     misfit = fit.misfit(layers)
     if misfit > POOR:
         return None

@@ -21,7 +21,7 @@ SAMPLED: Final = 8
 COMMON: Final = 0.01
 """Distance of the pixels that are looked at for common colours, and share of them that these have at least."""
 UNEVEN: Final = 0.1
-"""Share by which such steps may differ from side to side, beside a level for rounding."""
+"""Share by which the steps of a ring may differ from side to side, beside a level for rounding."""
 LONG: Final = 2
 """Width of a pill, in heights, from which the middle of it throws a shadow as a box does."""
 PLACES: Final = (1 / 2, 3 / 8, 5 / 8, 1 / 4, 3 / 4)
@@ -31,7 +31,7 @@ PLACES_OF_BAR: Final = (*PLACES, 1 / 8, 7 / 8, 1 / 32, 31 / 32, 1 / 128, 127 / 1
 BETWEEN: Final = 3
 """Pixels of a line between boxes that stand on each other, at most."""
 
-ROUND: Final = (TOP, RIGHT, BOTTOM, LEFT)
+ALL_SIDES: Final = (TOP, RIGHT, BOTTOM, LEFT)
 
 
 @attrs.frozen(eq=False)
@@ -63,7 +63,7 @@ class Edges:
         return set(self._looks) <= set(other._looks) and self.is_round == other.is_round
 
     @property
-    def tell_offset(self) -> bool:
+    def tells_offset(self) -> bool:
         """Whether the vertical offset of a shadow can be seen."""
         return any(ramp.side in (TOP, BOTTOM) for ramp in self.ramps)
 
@@ -111,8 +111,8 @@ def find_edges(
       pills: The boxes on it whose short sides are half circles; long ones are looked at above and below.
       gradients: The sides of areas on it that are not of one colour.
     """
-    candidates: list[tuple[Sides, int, tuple[int, ...]]] = [(*card, ROUND) for card in _cards(boxes)]
-    candidates += [(sides, 0, ROUND) for sides in gradients]
+    candidates: list[tuple[Sides, int, tuple[int, ...]]] = [(*card, ALL_SIDES) for card in _cards(boxes)]
+    candidates += [(sides, 0, ALL_SIDES) for sides in gradients]
     candidates += [(*_with_border(pill), (TOP, BOTTOM)) for pill in pills if _is_long(pill)]
     beside: list[tuple[Sides, int, list[Ramp]]] = []
     for sides, width, straight in candidates:

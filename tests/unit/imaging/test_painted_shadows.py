@@ -27,7 +27,8 @@ def test_lengths_alpha_and_colour_are_told_exactly(painted: Painted) -> None:
 
     assert [(layer.y, layer.blur, layer.spread) for layer in shadow.layers] == [painted.layers[0][:3]]
     assert shadow.layers[0].alpha == pytest.approx(painted.layers[0][3], abs=0.001)
-    assert shadow.color == pytest.approx(split(painted.color), abs=12)  # bytes times alpha tell no more
+    # Bytes times alpha tell no more, and less where the ground has a tint of its own.
+    assert shadow.color == pytest.approx(split(painted.color), abs=12 if painted.ground == 0xF2F7F4 else 8)
     assert shadow.confidence >= 0.8
 
 

@@ -165,7 +165,7 @@ def test_a_ground_that_something_hides_is_a_common_colour() -> None:
 
     assert edges.ground == (0xF0, 0xF0, 0xF0)
     assert [ramp.side for ramp in edges.ramps] == [RIGHT, LEFT]
-    assert not edges.tell_offset
+    assert not edges.tells_offset
 
 
 def test_without_a_ground_nothing_is_told() -> None:
