@@ -38,7 +38,7 @@ TURNS: Final = 3
 
 
 def painted_pair(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painted | None:
-    """Return the shadow of two layers that leaves most of the pixels that are seen, or None if none comes near.
+    """Return the likeliest shadow of two layers that leaves the bytes that are seen, or None if there is none.
 
     Args:
       painter: Knows what is seen, and which pairs fit.
@@ -53,7 +53,10 @@ def painted_pair(painter: Painter, named: Sequence[tuple[Color, float]]) -> Pain
         best = min(found, key=lambda one: one.off)
         if best.off == 0:
             return best
-    return _in_turns(painter, best.layers, best.color, dict(named)[best.color]) if best.off <= CLOSE else None
+    if best.off > CLOSE:
+        return None
+    best = _in_turns(painter, best.layers, best.color, dict(named)[best.color])
+    return best if best.is_so else None
 
 
 def _in_color(painter: Painter, pairs: Sequence[Pair], color: Color, rarity: float) -> Iterator[Painted]:

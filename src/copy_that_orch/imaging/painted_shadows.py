@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.painted_pairs import painted_pair
 from copy_that_orch.imaging.painting import (
     ALPHAS,
     FINER,
@@ -52,19 +51,16 @@ SURE: Final = 5.0
 """What is as likely as this needs no comparison with other ways to draw it."""
 NEAR: Final = 0.01
 """Share of the strongest change by which published layers may miss, root mean square: none come so near by chance."""
-PAINTED: Final = 0.06
-"""Share of pixels that may be off where a shadow counts as painted so."""
 
 
-def find_painted(
-    painters: Iterable[Painter], named: Sequence[tuple[Color, float]], *, is_thorough: bool
-) -> Painted | None:
+def find_painted(painters: Iterable[Painter], named: Sequence[tuple[Color, float]]) -> Painted | None:
     """Return the likeliest shadow that leaves the bytes that are seen, or None if there is none.
+
+    It has one layer, or those that a design system publishes.
 
     Args:
       painters: Of the ways in which it may be drawn, the likeliest first; the others are asked for only if needed.
       named: Colours that are seen elsewhere or usual, the likeliest first, and how unlikely each is.
-      is_thorough: Whether pairs of layers are tried that no design system publishes.
     """
     color, rarity = named[0]
     found: list[tuple[Painted, Painter]] = []
@@ -75,14 +71,12 @@ def find_painted(
         best = min((one for one, _painter in found), key=lambda one: one.cost)
         if best.cost < SURE:
             break
-    if best.off > PAINTED:
+    if not best.is_so:
         published = [(one, painter) for one, painter in found if len(one.layers) > 1]
         near = [one for one, painter in published if painter.misses(one.layers, one.color) <= NEAR * painter.strongest]
         if near:
             return min(near, key=lambda painted: painted.cost)
-    if is_thorough and best.off > PAINTED:
-        best = painted_pair(found[0][1], named) or best
-    return best if best.off <= PAINTED else None
+    return best if best.is_so else None
 
 
 def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painted:

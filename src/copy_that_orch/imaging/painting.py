@@ -36,6 +36,8 @@ USUAL: Final = 0.3
 RARE: Final = 10.0
 OPAQUE: Final = 2.5
 """Alpha that is seldom exceeded, how unlikely it is to exceed it by 1, and how unlikely is an opaque colour."""
+PAINTED: Final = 0.06
+"""Share of pixels that may be off where a shadow counts as painted so."""
 PERCENTS: Final = (2.5, 3.5, 7.5, 10.8, 12.5, 13.2, 17.5, 17.6, 22.5, 37.5)
 """Alphas in use that are no whole percents."""
 
@@ -75,6 +77,11 @@ class Painted:
     color: Color
     cost: float
     off: float
+
+    @property
+    def is_so(self) -> bool:
+        """Whether so few pixels differ that this counts as what was painted."""
+        return self.off <= PAINTED
 
 
 class Painter:

@@ -33,6 +33,8 @@ STRENGTHS: Final = (1.0, 0.93, 0.86)
 WIDE: Final = 40
 NEAR: Final = 8
 """Layers that are tried as the one that is alone far from the box, and as the other beside each."""
+PARTS: Final = 256
+"""Parts of the others that are compared by their greatest."""
 COUNTS: Final = 0.1
 """What a pixel counts as evidence: what is cut to whole levels twice is cut unevenly."""
 NONE: Final = 1.6
@@ -93,21 +95,43 @@ def likely_pairs(
     if len(near) < 2:
         return []
     weight = COUNTS / noise
-    squares = (shares[near] ** 2).sum(axis=1) + 1e-6
+    others = shares[near]
+    others_cost = geometry[near].astype(np.float32)
+    # So that its square is what it gains.
+    others *= np.sqrt(weight / ((others**2).sum(axis=1, keepdims=True) + 1e-6))
     found = []
     for strength in STRENGTHS:
         left = 1 - (1 - lost) / (1 - strength * most[wide, None] * shares[wide])
-        gain = weight * np.maximum(left @ shares[near].T, 0) ** 2 / squares - geometry[near]
-        best = np.argpartition(-gain, min(NEAR, len(near) - 1), axis=1)[:, :NEAR]
-        found.append(np.stack([np.repeat(wide, best.shape[1]), near[best.ravel()]]))
+        gain = np.maximum(left @ others.T, 0)
+        gain *= gain
+        gain -= others_cost
+        rows, columns = _greatest(gain)
+        found.append(np.stack([wide[rows], near[columns]]))
     pairs = np.unique(np.sort(np.concatenate(found, axis=1), axis=0), axis=1)
     alphas, missed = _strengths(shares[pairs[0]], shares[pairs[1]], lost)
     if np.sqrt(missed.min() / len(lost) / noise) > NONE:
         return []
     costs = weight * missed + geometry[pairs].sum(axis=0)
-    both = np.flatnonzero(alphas.min(axis=0) > 0)
-    likeliest = both[np.argsort(costs[both], kind="stable")[:PAIRS]]
-    return [Pair(tuple(place[pairs[:, at]] for place in places), alphas[:, at]) for at in likeliest]
+    real = np.flatnonzero(alphas.min(axis=0) > 0)
+    likeliest = real[np.argsort(costs[real], kind="stable")[:PAIRS]]
+    blur, down, spread = places
+    return [
+        Pair((blur[both], down[both], spread[both]), alphas[:, at])
+        for at, both in zip(likeliest, pairs.T[likeliest], strict=True)
+    ]
+
+
+def _greatest(values: Floats) -> tuple[Indices, Indices]:
+    """Return rows and columns of the `NEAR` greatest of each row, and maybe of a few more.
+
+    That they are not less than the greatest of as many parts is told much faster than which they are.
+    """
+    rows, columns = values.shape
+    parts = min(columns, PARTS)
+    greatest = values[:, : columns // parts * parts].reshape(rows, -1, parts).max(axis=1)
+    least = np.partition(greatest, max(parts - NEAR, 0), axis=1)[:, max(parts - NEAR, 0), None]
+    found, place = np.nonzero(values >= least)
+    return found, place
 
 
 def _alone(shares: Floats, lost: Floats, most: Floats, costs: Floats, levels: float) -> Indices:

@@ -11,6 +11,7 @@ import numpy as np
 from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.boxes import Box
+from copy_that_orch.imaging.painted_pairs import painted_pair
 from copy_that_orch.imaging.painted_shadows import SURE, find_painted
 from copy_that_orch.imaging.painting import Painted
 from copy_that_orch.imaging.shadow_fit import LEVELS_OFF, UNEVEN, fit_layers
@@ -138,21 +139,26 @@ def _explains(shadow: Shadow, group: Group) -> bool:
 def _painted(group: Group, is_thorough: bool) -> Shadow | None:
     """Return the shadow that leaves the very bytes that are seen, if there is one.
 
-    Pairs of layers that no design system publishes are tried if `is_thorough`.
+    Pairs of layers that no design system publishes are tried if `is_thorough`: last, for that takes longest.
     """
-    found: list[tuple[Painted, int]] = []
+    found: list[tuple[Painted, Group]] = []
+    unlike: list[Group] = []
     for reading in group.readings:
         if reading.strongest >= VISIBLE:
-            painters = (reading.painter(drawn) for drawn in reading.kinds)
-            best = find_painted(painters, reading.named, is_thorough=is_thorough and not reading.is_gaussian)
-            if best is not None and (reading.edges.tells_offset or len(best.layers) > 1):
-                found.append((best, reading.changed))
+            best = find_painted((reading.painter(drawn) for drawn in reading.kinds), reading.named)
+            if best is None:
+                unlike.append(reading)
+            elif reading.edges.tells_offset or len(best.layers) > 1:
+                found.append((best, reading))
                 if best.cost < SURE:
                     break
+    if is_thorough and all(best.cost >= SURE for best, _reading in found):
+        pairs = ((painted_pair(one.likeliest, one.named), one) for one in unlike if not one.is_gaussian)
+        found += [(pair, reading) for pair, reading in pairs if pair is not None]
     if not found:
         return None
-    best, changed = min(found, key=lambda each: each[0].cost)
-    confidence = EXACT if best.off == 0 and changed >= ENOUGH else NEARLY - best.off
+    best, reading = min(found, key=lambda each: each[0].cost)
+    confidence = EXACT if best.off == 0 and reading.changed >= ENOUGH else NEARLY - best.off
     shadow = Shadow(layers=strongest_first(best.layers), color=best.color, boxes=(), confidence=confidence)
     return _with_boxes(shadow, group.boxes)
 
