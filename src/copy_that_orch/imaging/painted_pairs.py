@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 import numpy as np
 
-from copy_that_orch.imaging.painting import ALPHAS, SHARES, UNLIKELY, Color, Painted, Painter, alphas_near
+from copy_that_orch.imaging.painting import ALPHAS, SHARES, UNLIKELY, Color, Painted, Painter, alphas_near, lay
 from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Layer, Places, geometry_cost
 from copy_that_orch.imaging.shadow_pairs import Pair
 
@@ -73,8 +73,8 @@ def _in_color(painter: Painter, pairs: Sequence[Pair], color: Color, rarity: flo
     tried = list(itertools.product(near[:, 0].T, near[:, 1].T))
     costs = np.empty((len(tried), len(pairs)))
     for at, (tops, bottoms) in enumerate(tried):
-        under = painter.lay(painter.ground[:, None], masks[:, 1], bottoms, painter.multiplied(color, bottoms))
-        painted = painter.lay(under, masks[:, 0], tops, painter.multiplied(color, tops))
+        under = lay(painter.ground[:, None], masks[:, 1], bottoms, painter.multiplied(color, bottoms))
+        painted = lay(under, masks[:, 0], tops, painter.multiplied(color, tops))
         costs[at] = painter.differ(painted).sum(axis=1) + geometry + UNLIKELY[tops] + UNLIKELY[bottoms]
     for row in np.argsort(costs.min(axis=0))[:STARTS].tolist():
         alphas = [int(each[row]) for each in tried[int(costs[:, row].argmin())]]
@@ -104,7 +104,7 @@ def _in_turns(painter: Painter, start: Sequence[Layer], color: Color, rarity: fl
             rows, alphas = alphas_near(255 * (shares @ (would * lost).sum(axis=0)) / squares, ROOM)
             if not len(rows):  # the others take it all
                 continue
-            painted = painter.lay(under, masks[rows], alphas, painter.multiplied(color, alphas))
+            painted = lay(under, masks[rows], alphas, painter.multiplied(color, alphas))
             costs = painter.differ(painter.over(painted, layers[:place], color)).sum(axis=1)
             costs += rare[rows] + UNLIKELY[alphas]
             best = int(costs.argmin())

@@ -25,6 +25,9 @@ from copy_that_orch.imaging.painting import (
     Painter,
     Whole,
     alphas_near,
+    laid_on,
+    lay,
+    shining_through,
     times_alpha,
 )
 from copy_that_orch.imaging.shadow_layers import BLURS, DOWN, SPREADS, Indices, Layer, geometry_cost
@@ -132,7 +135,7 @@ Tried = tuple[Indices, Indices, Floats, NDArray[np.int64]]
 def _of_color(painter: Painter, masks: Whole, whole: Floats, color: Color, rarity: float, room: float) -> Tried:
     """Return rows of `masks`, alphas, how unlikely each pair is, and the colour."""
     rows, alphas = _in_color(painter, whole, color, room)
-    painted = painter.lay(painter.ground[:, None], masks[rows], alphas, painter.multiplied(color, alphas))
+    painted = lay(painter.ground[:, None], masks[rows], alphas, painter.multiplied(color, alphas))
     costs = painter.differ(painted).sum(axis=1) + rarity
     return rows, alphas, costs, np.tile(np.array(color), (len(rows), 1))
 
@@ -145,15 +148,14 @@ def _of_any_color(painter: Painter, masks: Whole, whole: Floats, taken: NDArray[
     multiplied = np.round(added[rows, alphas]).astype(np.int64)
     # Cutting to bytes takes more from some colours than from others.
     within = np.clip(multiplied, 0, ALPHAS[alphas][:, None]).astype(np.uint16)
-    beyond = painter.lay(painter.ground[:, None], masks[rows], alphas, within).astype(np.float64) - painter.seen
-    shares = masks[rows] / 255
+    through = masks[rows]
+    ground = shining_through(painter.ground[:, None], through, alphas)
+    beyond = (ground + laid_on(through, within)).astype(np.float64) - painter.seen
+    shares = through / 255
     weighed = (beyond * shares[:, None]).sum(axis=2) / np.maximum((shares**2).sum(axis=1), 1e-9)[:, None]
     multiplied -= np.round(weighed).astype(np.int64)
     tried = [np.clip(multiplied + shift, 0, ALPHAS[alphas][:, None]) for shift in SHIFTS]
-    costs = [
-        painter.differ(painter.lay(painter.ground[:, None], masks[rows], alphas, colors.astype(np.uint16)))
-        for colors in tried
-    ]
+    costs = [painter.differ(ground + laid_on(through, colors.astype(np.uint16))) for colors in tried]
     chosen, total = _by_channel(tried, costs)
     full = np.clip(np.round(chosen * 255 / ALPHAS[alphas][:, None]), 0, 255).astype(np.int64)
     return rows, alphas, total + ANY, np.broadcast_to(full, (len(rows), 3))
@@ -182,7 +184,7 @@ def _published(painter: Painter, color: Color, rarity: float) -> list[Painted]:
     def paint(colors: NDArray[np.int64]) -> Whole:
         painted = np.broadcast_to(painter.ground[:, None], (len(sets), *painter.seen.shape))
         for masks, alphas in reversed(stacked):
-            painted = painter.lay(painted, masks, alphas, times_alpha(colors, alphas))
+            painted = lay(painted, masks, alphas, times_alpha(colors, alphas))
         return painted
 
     wanted = np.tile(np.array(color[: painter.channels]), (len(sets), 1))

@@ -26,9 +26,10 @@ from copy_that_orch.imaging.shadow_layers import BLURS, SPREADS, Indices, Layer,
 Whole = NDArray[np.uint16]
 Color = tuple[int, int, int]
 
-OFF: Final = 4.0
-FAR: Final = 3.0
-"""How unlikely are a byte that is one off, and each further level, as logarithms."""
+OFF: Final = np.int16(4)
+FAR: Final = np.int16(3)
+MOST_OFF: Final = np.int16(4)
+"""How unlikely are a byte that is one off, and each further level, as logarithms, up to so many levels."""
 FINE: Final = 1.5
 FINER: Final = 3.0
 """How unlikely is an alpha in percent that is no multiple of 5, and one that is no whole percent."""
@@ -60,6 +61,35 @@ BYTES: Final = ALPHAS.astype(np.uint16)
 def times_alpha(colors: NDArray[np.int64], alphas: Indices) -> Whole:
     """Return colours times alphas, which are places in `ALPHAS`, in bytes."""
     return ((colors * ALPHAS[alphas][:, None] + 127) // 255).astype(np.uint16)
+
+
+def laid_on(masks: Whole, colors: Whole) -> Whole:
+    """Return what colours, times alpha, add through some masks: shadows x channels x pixels."""
+    whole = colors[:, :, None] * (masks[:, None] + np.uint16(1))
+    whole >>= 8
+    return whole
+
+
+def shining_through(under: Whole, masks: Whole, alphas: Indices) -> Whole:
+    """Return what some masks let through, with alphas that are places in `ALPHAS`, of what lies under them."""
+    through = BYTES[alphas][:, None, None] * (masks[:, None] + np.uint16(1))
+    through >>= 8
+    np.subtract(np.uint16(256), through, out=through)
+    whole = under * through
+    whole >>= 8
+    return whole
+
+
+def lay(under: Whole, masks: Whole, alphas: Indices, colors: Whole) -> Whole:
+    """Return what is left of what lies under some masks.
+
+    Args:
+      under: Shadows x channels x pixels, or what can be repeated to that.
+      masks: Shadows x pixels.
+      alphas: Places in `ALPHAS`.
+      colors: Shadows x channels, times alpha.
+    """
+    return laid_on(masks, colors) + shining_through(under, masks, alphas)
 
 
 @attrs.frozen
@@ -123,25 +153,12 @@ class Painter:
             axis=1,
         )
 
-    def lay(self, under: Whole, masks: Whole, alphas: Indices, colors: Whole) -> Whole:
-        """Return what is left of what lies under some masks.
-
-        Args:
-          under: Shadows x channels x pixels, or what can be repeated to that.
-          masks: Shadows x pixels.
-          alphas: Places in `ALPHAS`.
-          colors: Shadows x channels, times alpha.
-        """
-        scale = masks[:, None] + np.uint16(1)
-        kept = np.uint16(256) - ((BYTES[alphas][:, None, None] * scale) >> 8)
-        return np.where(scale > 1, ((colors[:, :, None] * scale) >> 8) + ((under * kept) >> 8), under)
-
     def over(self, under: Whole, layers: Sequence[Layer], color: Color) -> Whole:
         """Return what layers, the topmost first, leave of what lies under them."""
         for layer in reversed(layers):
             alphas = np.array([int(np.abs(SHARES - layer.alpha).argmin())])
             masks = self.masks(self.fit.places([layer]))
-            under = self.lay(under, masks, alphas, self.multiplied(color, alphas))
+            under = lay(under, masks, alphas, self.multiplied(color, alphas))
         return under
 
     def multiplied(self, color: Color, alphas: Indices) -> Whole:
@@ -162,9 +179,12 @@ class Painter:
 
     def differ(self, painted: Whole) -> Floats:
         """Return how unlikely is what is seen, shadows x channels."""
-        off = np.abs(painted.astype(np.int16) - self.seen)
-        unlikely = (OFF - FAR) * (off > 0).sum(axis=-1) + FAR * np.minimum(off, 4).sum(axis=-1)
-        return np.asarray(unlikely / self.channels, np.float64)
+        off = painted.view(np.int16) - self.seen
+        np.abs(off, out=off)
+        np.minimum(off, MOST_OFF, out=off)
+        unlikely = FAR * off
+        unlikely += (OFF - FAR) * (off > 0)
+        return np.asarray(unlikely.sum(axis=-1, dtype=np.int16) / self.channels, np.float64)
 
 
 def _round_mask(along: Floats, across: Floats, side: int) -> Whole:
