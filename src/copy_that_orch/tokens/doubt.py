@@ -10,10 +10,10 @@ import attrs
 from copy_that_orch.tokens.model import TokenSet
 from copy_that_orch.tokens.naming import purpose
 
-LEAST_CONFIDENCE: Final[Mapping[str, float]] = {"spacing": 0.559}
+LEAST_CONFIDENCE: Final[Mapping[str, float]] = {"spacing": 0.5}
 """Confidence below which a token for a purpose is left out. Extractors report what they doubt nevertheless, because two
-screens that both doubt a length may together be sure of it; so this comes after the merge. Of 27 products of design
-systems this had the best F1; with less it rose on some further sets of products and fell on others."""
+screens that both doubt a length may together be sure of it; so this comes after the merge. What is likelier right than
+wrong is told: mean F1 of 39 products of design systems is 0.79 with it, and 0.78 with 0.56."""
 
 
 def without_doubtful(tokens: TokenSet) -> TokenSet:
