@@ -21,7 +21,7 @@ from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.gradients import LinearGradient
 from copy_that_orch.imaging.panes import Pane
 from copy_that_orch.imaging.text_styles import SMALLEST, SetLine
-from copy_that_orch.tokens.spacing import Between, Distance
+from copy_that_orch.tokens.distance import Between, Distance
 
 BEARING: Final = (0.03, 0.03)
 """How far the room of a letter reaches beyond its ink on the left and on the right, in font sizes, about; ink begins up

@@ -13,8 +13,9 @@ from typing import Final
 import attrs
 
 from copy_that_orch.tokens.dimension import Dimension
+from copy_that_orch.tokens.distance import Between, Distance, Seen
 from copy_that_orch.tokens.model import Provenance, Token, TokenSet, TokenType
-from copy_that_orch.tokens.spacing import LARGEST, SMALLEST, Between, Distance, Length, Seen, likely_lengths
+from copy_that_orch.tokens.spacing import LARGEST, SMALLEST, Length, likely_lengths
 
 PURPOSE: Final = "spacing"
 FINE: Final = 4

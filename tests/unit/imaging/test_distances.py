@@ -12,7 +12,7 @@ from copy_that_orch.imaging.distances import BEARING, find_distances, with_gradi
 from copy_that_orch.imaging.gradients import LinearGradient
 from copy_that_orch.imaging.panes import Pane
 from copy_that_orch.imaging.text_styles import SetLine
-from copy_that_orch.tokens.spacing import Between, Distance
+from copy_that_orch.tokens.distance import Between, Distance
 from tests.unit.imaging.typeset import typeset
 
 PAGE = Box(0, 0, 1000, 800, 0xEEEEEE)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from copy_that_orch.tokens.dimension import Dimension
+from copy_that_orch.tokens.distance import Between, Distance, Seen
 from copy_that_orch.tokens.merge import merge
 from copy_that_orch.tokens.model import Provenance, Token, TokenSet, TokenType
 from copy_that_orch.tokens.settle import distance_tokens, distances_in, settle_spacing
-from copy_that_orch.tokens.spacing import Between, Distance, Seen
 
 BOX, OTHER = (0, 0, 9, 9), (5, 5, 9, 9)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from copy_that_orch.tokens.distance import Between, Seen
 from copy_that_orch.tokens.spacing import (
     BY_EVIDENCE,
     BY_PLACE,
@@ -14,9 +15,7 @@ from copy_that_orch.tokens.spacing import (
     SMALLEST,
     SPEAKS,
     STEPS,
-    Between,
     Length,
-    Seen,
     features,
     find_candidates,
     likely_lengths,
