@@ -192,15 +192,17 @@ def find_candidates(seen: Sequence[Seen]) -> Candidates:
     prefer = 1 + PREFER * np.sum(_places(whole, steps, PLACES[:OFTEN]), axis=0)
     left = np.ones(len(values), np.bool_)
     found: list[tuple[int, Floats, tuple[int, ...]]] = []
+    counts = near @ is_kind
     while True:
-        counts = (near * left) @ is_kind
         total = np.log1p(counts) @ speaks
         best = int(np.argmax(total * prefer))
         if total[best] < LEAST:
             break
         members = np.flatnonzero(left & (near[best] > 0))
         found.append((int(whole[best]), counts[best], tuple(members.tolist())))
-        left &= off[best] > APART
+        taken = np.flatnonzero(left & (off[best] <= APART))
+        left[taken] = False
+        counts = np.maximum(counts - near[:, taken] @ is_kind[taken], 0)
     return Candidates(
         values=np.array([value for value, _, _ in found], np.float64),
         counts=np.array([counts for _, counts, _ in found]).reshape(-1, len(kinds)),
