@@ -16,6 +16,7 @@ from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Pixels
 from copy_that_orch.imaging.hues import ColorSteps, find_hues
 from copy_that_orch.imaging.ink import Ink
 from copy_that_orch.imaging.mark import Mark, alike, as_seen, is_noise
+from copy_that_orch.imaging.noise import LUMA_BLOCK
 from copy_that_orch.imaging.ruled_lines import is_doubtful, paint_lines
 
 STEEP: Final = 2.0
@@ -29,6 +30,10 @@ CORE: Final = 12
 DILUTED_CORE: Final = 1.3
 """How many times further such a pixel may be in colour than it looks where colour was smeared: of three rows, 7 parts
 in 8 are left in the middle one."""
+UNEVEN: Final = 0.1
+"""By how many deviations of the noise of a pixel the blocks of something plain differ, at most. Of 865 things with one
+colour on screens of twenty design systems 1 % differ by more, and of 134 bars with a gradient, portraits and parts of
+photos 84 %."""
 
 MISFIT: Final = 0.5
 MISFIT_ALONE: Final = 0.05
@@ -120,6 +125,9 @@ def _small(ink: Ink, deviation: float) -> Iterator[Mark]:
         level = float(np.median(ink.step[inside]))
         if len(core) < CORE or is_noise(ink, core, level):
             continue
+        if _unevenness(ink, core) > UNEVEN * deviation:
+            ink.done[piece] = True
+            continue
         slope = np.median(ink.slope[core], axis=0)
         seen = np.median(ink.delta[1:, ink.rows[core], ink.columns[core]].astype(np.float64), axis=1)
         slope = as_seen(level * slope, seen, DILUTED_CORE if ink.smeared else 1.0) / level
@@ -153,6 +161,19 @@ def _core(ink: Ink, inside: Indices) -> Indices:
     solid = np.asarray(cv2.erode(raster, np.ones((3, 3), np.uint8)))[rows, columns] > 0
     core: Indices = inside[solid]
     return core
+
+
+def _unevenness(ink: Ink, pixels: Indices) -> float:
+    """Return how much the blocks of something differ in lightness, in levels of 255: standard deviation of their means.
+
+    A block counts as much as it has of the thing, for the noise of single pixels is lost in the mean of a whole one.
+    """
+    across = ink.index.shape[1] // LUMA_BLOCK + 1
+    block = ink.rows[pixels] // LUMA_BLOCK * across + ink.columns[pixels] // LUMA_BLOCK
+    step = ink.step[pixels]
+    _blocks, inverse, counts = np.unique(block, return_inverse=True, return_counts=True)
+    off = np.bincount(inverse, step) / counts - step.mean()
+    return float(np.sqrt((counts * off**2).mean()) / LUMA_BLOCK)
 
 
 def _words(ink: Ink, deviation: float) -> Iterator[Mark]:

@@ -239,3 +239,25 @@ def test_even_parts_of_a_photo_are_no_areas() -> None:
     assert screenshot.plain is not None
     assert not screenshot.plain[320:396, 238:424].any()
     assert distance(found, BLUE) < 1
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_bar_with_a_gradient_is_no_area_and_a_plain_one_is(turned: bool) -> None:
+    """Its lightness differs from block to block by more than noise explains."""
+    image = Image.new("RGB", (320, 160), "white")
+    ramp = np.linspace((24, 144, 255), (115, 196, 121), 200).round().astype(np.uint8)
+    image.paste(Image.fromarray(np.tile(ramp, (8, 1, 1))), (60, 43))
+    ImageDraw.Draw(image).rectangle((60, 91, 259, 98), GREEN)
+    if turned:
+        image = image.transpose(Image.Transpose.TRANSPOSE)
+
+    screenshot = mended(image)
+
+    assert distance(colors(screenshot), GREEN) < 1
+    assert len(colors(screenshot)) == 2
+    assert screenshot.plain is not None
+    bar, plain_bar = (
+        screenshot.plain.T[rows, 64:256] if turned else screenshot.plain[rows, 64:256] for rows in (47, 95)
+    )
+    assert not bar.any()
+    assert plain_bar.all()
