@@ -1,19 +1,20 @@
-"""Small pictures in a few plain colours, such as drawn portraits and flags: their colours are no style sheet's.
+"""Plain colours in pictures, such as drawn portraits, flags and photos: they are no style sheet's.
 
 Photos have hardly any plain area. A drawn portrait has some, and so has a badge; but a badge is one colour with text
-on it, and a picture puts several plain colours close together that stand nowhere else.
+on it, and a picture puts several plain colours close together that stand nowhere else. What is plain in a photo, or
+became so in a JPEG, has nothing plain around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import cv2
 import numpy as np
 
 from copy_that_orch.imaging.areas import Area
-from copy_that_orch.imaging.arrays import channels_of
+from copy_that_orch.imaging.arrays import Codes, Mask, channels_of
 
 MOST_SIDE: Final = 72
 """CSS pixels on each side of a small picture, at most; larger ones may be charts, whose colours count."""
@@ -25,6 +26,12 @@ COLORS: Final = 3
 """Colours of a picture, at least."""
 OWN: Final = 2
 """How many of these stand nowhere else, at least."""
+AROUND: Final = 16
+"""Device pixels around a thing in which to see what it stands on: further than what its edges do to a JPEG."""
+PAINTED: Final = 0.25
+"""Share of these that was painted, at least, around what was painted itself."""
+WIDE: Final = 0.05
+"""Share of a screen's pixels that things in photos do not cover."""
 
 
 def colors_of_pictures(areas: Sequence[Area], scale: float) -> frozenset[int]:
@@ -49,6 +56,39 @@ def colors_of_pictures(areas: Sequence[Area], scale: float) -> frozenset[int]:
         if len(colors) >= COLORS and len(own) >= OWN:
             found.update(own)
     return frozenset(found)
+
+
+def colors_in_photos(areas: Iterable[Area], codes: Codes, plain: Mask, written_on: Collection[int]) -> frozenset[int]:
+    """Return the colours that stand in photos only: things in them that are as plain as a button.
+
+    Around what was painted on a screen something else was painted; around a thing in a photo is the photo.
+
+    Args:
+      areas: All plain areas of the screen.
+      codes: The screen, height x width.
+      plain: Height x width: what was painted with one colour.
+      written_on: Colours that text stands on; they are no photo's.
+    """
+    places: dict[int, list[Area]] = {}
+    for area in areas:
+        if area.color not in written_on:
+            places.setdefault(area.color, []).append(area)
+    found: set[int] = set()
+    while new := {
+        color
+        for color in places.keys() - found
+        if all(area.pixels < WIDE * codes.size and _is_in_photo(area, codes, plain) for area in places[color])
+    }:
+        found |= new
+        plain = plain & ~np.isin(codes, list(new))  # nor is one thing in a photo painted around another
+    return frozenset(found)
+
+
+def _is_in_photo(area: Area, codes: Codes, plain: Mask) -> bool:
+    left, top, right, bottom = area.box
+    around = np.s_[max(top - AROUND, 0) : bottom + AROUND, max(left - AROUND, 0) : right + AROUND]
+    other = codes[around] != area.color
+    return bool((other & plain[around]).sum() < PAINTED * other.sum())
 
 
 def _side(box: tuple[int, int, int, int]) -> int:

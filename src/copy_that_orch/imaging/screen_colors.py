@@ -8,7 +8,7 @@ import attrs
 
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.palette import PaletteColor, find_palette
-from copy_that_orch.imaging.pictures import colors_of_pictures
+from copy_that_orch.imaging.pictures import colors_in_photos, colors_of_pictures
 from copy_that_orch.imaging.roles import Use, find_uses
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.imaging.text import TextLine
@@ -35,5 +35,8 @@ def find_colors(screenshot: Screenshot) -> ScreenColors:
     layout, size = screenshot.layout, (screenshot.width, screenshot.height)
     lines = color_lines(layout.lines)
     pictured = colors_of_pictures(layout.areas, screenshot.scale)
-    palette = find_palette(codes_of(screenshot.pixels), lines, screenshot.plain, pictured)
+    codes, plain = codes_of(screenshot.pixels), screenshot.plain
+    if plain is not None:
+        pictured |= colors_in_photos(layout.areas, codes, plain, {line.ground for line in layout.lines})
+    palette = find_palette(codes, lines, plain, pictured)
     return ScreenColors(palette, find_uses(palette, layout.areas, lines, size, screenshot.scale), lines)

@@ -1,4 +1,4 @@
-"""Small pictures in a few plain colours."""
+"""Pictures with plain colours in them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from copy_that_orch.imaging.areas import find_areas
 from copy_that_orch.imaging.arrays import Codes
 from copy_that_orch.imaging.ground import find_ground
-from copy_that_orch.imaging.pictures import colors_of_pictures
+from copy_that_orch.imaging.pictures import colors_in_photos, colors_of_pictures
 
 WHITE, SKY, SKIN, SHIRT, HAIR = 0xFFFFFF, 0xCF8C88, 0x946242, 0x6D4E22, 0x2C1B10
+BUTTON = 0x0969DA
 
 
 def page() -> Codes:
@@ -91,3 +92,43 @@ def test_a_row_of_buttons_is_no_picture() -> None:
 def test_a_page_with_nothing_small_on_it_has_no_pictures() -> None:
     """There is one area, and it is large."""
     assert pictured(page()) == frozenset()
+
+
+def test_what_has_nothing_plain_around_it_stands_in_a_photo() -> None:
+    """A vase before hills, and what stands in front of it; a button on the page and the page itself do not."""
+    codes = page()
+    plain = np.ones(codes.shape, np.bool_)
+    plain[20:180, 20:220] = False
+    for rows, columns, color in (
+        (np.s_[60:140], np.s_[60:120], SKIN),
+        (np.s_[90:110], np.s_[120:180], SHIRT),
+        (np.s_[200:240], np.s_[50:200], BUTTON),
+    ):
+        codes[rows, columns] = color
+        plain[rows, columns] = True
+    areas = find_areas(find_ground(codes, 5))
+
+    assert colors_in_photos(areas, codes, plain, ()) == {SKIN, SHIRT}
+    assert SKIN not in colors_in_photos(areas, codes, plain, {SKIN})
+
+
+def test_a_colour_that_stands_on_the_page_too_is_no_photos() -> None:
+    """One place where it was painted is enough."""
+    codes = page()
+    plain = np.ones(codes.shape, np.bool_)
+    plain[20:180, 20:220] = False
+    codes[60:140, 60:120] = codes[200:240, 50:200] = BUTTON
+    plain[60:140, 60:120] = True
+    areas = find_areas(find_ground(codes, 5))
+
+    assert colors_in_photos(areas, codes, plain, ()) == frozenset()
+
+
+def test_what_covers_much_of_a_screen_is_no_thing_in_a_photo() -> None:
+    """A page may have nothing else on it that is plain."""
+    codes = page()
+    plain = codes == WHITE
+    codes[100:200, 100:300] = HAIR
+    plain[100:200, 100:300] = False
+
+    assert WHITE not in colors_in_photos(find_areas(find_ground(codes, 5)), codes, plain, ())
