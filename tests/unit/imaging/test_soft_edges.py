@@ -80,6 +80,30 @@ def test_boxes_that_stand_on_each_other_are_one_card() -> None:
     assert edges.box == CARD
 
 
+@pytest.mark.parametrize(("between", "cards"), [(3, 1), (4, 2)])
+def test_a_line_between_boxes_is_thin(between: int, cards: int) -> None:
+    """What is wider is room, and then each throws its own shadow."""
+    picture = page(0xF0F0F0)
+    rows = [(60, 30, 180, 70), (60, 70 + between, 180, 120)]
+    for row in rows:
+        draw_shadow(picture, row, y=1, blur=4, alpha=0.2)
+    for row in rows:
+        draw_box(picture, row, 0xFFFFFF)
+
+    assert len(find_edges(rendered(picture), [Box(*row, 0xFFFFFF) for row in rows], 1)) == cards
+
+
+@pytest.mark.parametrize(("width", "count"), [(80, 1), (79, 0)])
+def test_a_pill_is_long_if_it_is_twice_as_wide_as_high(width: int, count: int) -> None:
+    """The middle of a shorter one is too near to its round ends for its shadow to be as that of a box."""
+    picture = page(0xF0F0F0)
+    pill = (60, 40, 60 + width, 80)
+    draw_shadow(picture, pill, y=2, blur=6, alpha=0.3, radius=20)
+    draw_box(picture, pill, 0x3366CC, radius=20)
+
+    assert len(find_edges(rendered(picture), [], 1, pills=[Box(*pill, 0x3366CC)])) == count
+
+
 @pytest.mark.parametrize("gap", [8, 3])
 def test_sides_with_something_close_by_are_passed_over(gap: int) -> None:
     """What stands beside the whole right side hides where the shadow ends there."""
@@ -143,12 +167,16 @@ def test_the_edge_of_the_picture_may_cut_a_shadow() -> None:
     assert edges.ground == (0xF0, 0xF0, 0xF0)
 
 
-def between_others(*, striped: bool) -> list[Edges]:
-    """Return the edges of a card from side to side of a picture; above and below is no ground, or not its own."""
+def between_others(*, striped: bool, off: int = 4) -> list[Edges]:
+    """Return the edges of a card from side to side of a picture; above and below is no ground, or not its own.
+
+    That is darker by `off` levels of 255.
+    """
     picture = page(0xF0F0F0, 240, 4000)
+    beside = (0xF0 - off) * 0x010101
     card = (14, 100, 226, 150)
     for above, below in ((66, 100), (150, 184)):
-        draw_box(picture, (60, above, 180, below), 0xECECEC)
+        draw_box(picture, (60, above, 180, below), beside)
     draw_shadow(picture, card, blur=14, alpha=0.2)
     draw_box(picture, card, 0xFFFFFF)
     for above, below in ((50, 66), (184, 200)):
@@ -166,6 +194,14 @@ def test_a_ground_that_something_hides_is_a_common_colour() -> None:
     assert edges.ground == (0xF0, 0xF0, 0xF0)
     assert [ramp.side for ramp in edges.ramps] == [RIGHT, LEFT]
     assert not edges.tells_offset
+
+
+@pytest.mark.parametrize(("off", "ground"), [(6, 0xF0), (7, 0xE9)])
+def test_a_common_colour_is_near_what_is_seen(off: int, ground: int) -> None:
+    """What differs from it by more than the rest of a shadow may is a ground of its own."""
+    (edges,) = between_others(striped=False, off=off)
+
+    assert edges.ground == (ground,) * 3
 
 
 def test_without_a_ground_nothing_is_told() -> None:
