@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, final
 
 import attrs
 
 from copy_that_orch.agents.offload import offload
+from copy_that_orch.imaging.coded_shadows import find_coded_shadows
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.imaging.shadow_layers import Layer
 from copy_that_orch.imaging.shadows import Shadow as Seen
@@ -22,7 +24,7 @@ from copy_that_orch.tokens.shadow import Shadow, ShadowLayer
 @final
 @attrs.frozen(kw_only=True)
 class ExtractShadowAgent(BasePipelineAgent[Screenshot, TokenSet]):
-    """Fits box shadows to the soft edges of boxes; see `imaging.shadows`."""
+    """Fits box shadows to the soft edges of boxes; see `imaging.shadows`, and `imaging.coded_shadows` for JPEG."""
 
     agent_type = "extract.shadow"
     stage_name = PipelineStage.EXTRACT
@@ -39,13 +41,15 @@ class ExtractShadowAgent(BasePipelineAgent[Screenshot, TokenSet]):
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         layout = screenshot.layout
         gradients = [gradient.box for gradient in screenshot.gradients]
-        found = find_shadows(
+        inks = sorted({line.color for line in layout.lines if is_text(line) and line.solid})
+        find = find_shadows if screenshot.coded is None else functools.partial(find_coded_shadows, screenshot.coded)
+        found = find(
             screenshot.pixels,
             layout.cards,
             screenshot.scale,
             pills=layout.pills,
             gradients=gradients,
-            inks=sorted({line.color for line in layout.lines if is_text(line) and line.solid}),
+            inks=inks,
         )
         tokens = [self._token(seen, screenshot.name) for seen in found]
         return TokenSet(tokens={token.path: token for token in reversed(tokens)}.values())

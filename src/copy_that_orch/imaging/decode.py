@@ -14,6 +14,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from copy_that_orch.imaging.arrays import Pixels
+from copy_that_orch.imaging.coded import coded
 from copy_that_orch.imaging.container import ImageError, read_container
 from copy_that_orch.imaging.dither import without_dither
 from copy_that_orch.imaging.ground import codes_of
@@ -92,10 +93,15 @@ def decode(
     del image  # with its pixels, which are not needed any more
     if isinstance(loaded, _Noisy):
         mended = mend(loaded.ycc, loaded.steps, loaded.color, smeared=loaded.smeared)
-        picture = _in_srgb(Image.fromarray(mended.pixels).convert(loaded.mode), container.profile)
+        painted = Image.fromarray(mended.pixels).convert(loaded.mode)
+        picture = _in_srgb(painted, container.profile)
         plain = Image.fromarray(mended.plain.view(np.uint8))
+        # What is turned has blocks in other places, and what a profile changes has other levels.
+        is_as_coded = picture is painted and container.orientation not in _UPRIGHT
+        kept = coded(loaded.ycc, loaded.steps) if is_as_coded else None
+        del painted
     else:
-        picture, plain = loaded, None
+        picture, plain, kept = loaded, None, None
     if container.orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[container.orientation])
         plain = plain and plain.transpose(_UPRIGHT[container.orientation])
@@ -105,6 +111,7 @@ def decode(
         name=name,
         pixels=pixels if plain else _even(pixels),
         plain=None if plain is None else np.asarray(plain).view(np.bool_),
+        coded=kept,
         format=container.format,
         told_scale=scale or scale_in_name(name) or _BY_DENSITY.get(round(container.density or 0)),
         digest=hashlib.sha256(data).hexdigest(),

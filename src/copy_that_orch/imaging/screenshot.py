@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Mask, Pixels
+from copy_that_orch.imaging.coded import Coded
 from copy_that_orch.imaging.gradients import LinearGradient, find_gradients
 from copy_that_orch.imaging.ground import codes_of
 from copy_that_orch.imaging.layout import Layout, find_layout
@@ -50,6 +51,7 @@ class Screenshot:
       format: Of the file: "PNG", "JPEG", "WebP" or "GIF".
       told_scale: Device pixels per CSS pixel, as told by the user or the file; None if it was not told.
       plain: Height x width: where areas of one colour may be, if decoding could tell; None: anywhere.
+      coded: What the file had before it was mended, if it is a JPEG whose blocks lie as in the picture.
       digest: SHA-256 of the file, in hex: equal digests, equal pictures.
       fingerprint: Equal ones, equal screenshots but for the name; empty if it is not known.
     """
@@ -59,6 +61,7 @@ class Screenshot:
     format: str = "PNG"
     told_scale: float | None = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.gt(0)))
     plain: Mask | None = attrs.field(default=None, repr=False)
+    coded: Coded | None = attrs.field(default=None, repr=False)
     digest: str = ""
     fingerprint: str = ""
 

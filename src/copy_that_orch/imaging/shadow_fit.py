@@ -30,7 +30,6 @@ from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
 from copy_that_orch.imaging.shadow_layers import (
     BLURS,
     DOWN,
-    FIRST,
     MOST_ALPHA,
     SPREADS,
     Layer,
@@ -38,6 +37,7 @@ from copy_that_orch.imaging.shadow_layers import (
     Shade,
     Side,
     geometry_cost,
+    moved_edges,
     strongest_first,
 )
 from copy_that_orch.imaging.shadow_pairs import Pair, likely_pairs, paired
@@ -72,7 +72,7 @@ def fit_layers(fit: Fit, *, is_thorough: bool) -> tuple[Layer, ...]:
     """Return the layers that explain a soft edge, the strongest first; pairs are tried if `is_thorough`."""
     layers = [fit.single]
     if fit.misfit(layers) > 1 or _is_odd(layers[0]):
-        known = min(_known(), key=fit.misfit)
+        known = min(known_layers(), key=fit.misfit)
         if fit.misfit(known) <= 1:
             layers = known
     if is_thorough and fit.misfit(layers) > 1 and fit.pairs:
@@ -89,7 +89,8 @@ def _is_odd(layer: Layer) -> bool:
 
 
 @functools.cache
-def _known() -> list[list[Layer]]:
+def known_layers() -> list[list[Layer]]:
+    """Return the published sets of layers."""
     return [[Layer(0, *layer) for layer in layers] for layers in KNOWN]
 
 
@@ -135,15 +136,8 @@ class Fit:
         if TOP in sides and BOTTOM not in sides:  # most of it may lie below
             reach *= HIDDEN
         self._blurs = sum(blur <= WIDEST * reach for blur in BLURS)
-        down, spread = np.array(DOWN), np.array(SPREADS)
-        self.aside = aside = self._aside()
-        grown = {
-            TOP: spread - down[:, None],
-            RIGHT: np.broadcast_to(spread + aside, (len(down), len(spread))),
-            BOTTOM: spread + down[:, None],
-            LEFT: np.broadcast_to(spread - aside, (len(down), len(spread))),
-        }
-        moved = {side: places - FIRST for side, places in grown.items()}
+        self.aside = self._aside()
+        moved = moved_edges(self.aside)
         self._sides = [Side(shade, scale, drawn, self._blurs, moved) for shade in shades]
         self._sums = sum((side.steps**2).sum(axis=2)[:, side.moved] * side.within**2 for side in self._sides)
 
@@ -186,7 +180,7 @@ class Fit:
 
         With another colour or alpha a shadow takes another share of the light, the same everywhere.
         """
-        sets = [layers for layers in _known() if self.reaches(layers)]
+        sets = [layers for layers in known_layers() if self.reaches(layers)]
         if not sets:
             return []
         shares = self.shares(self.places([layer for layers in sets for layer in layers]))
@@ -219,7 +213,8 @@ class Fit:
             start += side.steps.shape[2]
             products += (side.steps @ part)[:, side.moved] * side.within
         alpha = np.clip(products / (self._sums + self._usual), 0, MOST_ALPHA)
-        gain = alpha * (2 * products - alpha * (self._sums + self._usual)) - _unlikely()[: self._blurs] * self._noise
+        unlikely = unlikely_lengths()[: self._blurs] * self._noise
+        gain = alpha * (2 * products - alpha * (self._sums + self._usual)) - unlikely
         return gain, alpha
 
     def share(self, layer: Layer) -> Floats:
@@ -278,7 +273,7 @@ def _padded(lost: Floats, before: int, size: int) -> Floats:
 
 
 @functools.lru_cache(maxsize=1)
-def _unlikely() -> Floats:
+def unlikely_lengths() -> Floats:
     """Return how unusual a layer is, blurs x offsets x spreads: a spread, or an offset that is larger than the blur."""
     blur, down, spread = np.meshgrid(BLURS, DOWN, SPREADS, indexing="ij")
     return np.where(spread != 0, PLAIN, 0) + np.where(np.abs(down) > blur + 2, PLAIN, 0) + np.where(down < 0, PLAIN, 0)

@@ -24,6 +24,8 @@ SPREADS: Final = tuple(range(-12, 9))
 """CSS pixels that are tried for blur, vertical offset and spread."""
 MOST_ALPHA: Final = 0.95
 """Greatest alpha of a shadow."""
+VISIBLE: Final = 4
+"""Levels of 255 that a shadow changes at least; what is fainter is hardly seen, and its parts cannot be told."""
 SPREAD: Final = 2.5
 SHRUNK: Final = 1.0
 LOW: Final = 2.5
@@ -53,6 +55,18 @@ class Layer:
     blur: float
     spread: float
     alpha: float
+
+
+def moved_edges(aside: int) -> dict[int, Indices]:
+    """Return for each side where the edges of layers lie, in `_places`, offsets x spreads; all are moved `aside`."""
+    down, spread = np.array(DOWN), np.array(SPREADS)
+    grown = {
+        TOP: spread - down[:, None],
+        RIGHT: np.broadcast_to(spread + aside, (len(down), len(spread))),
+        BOTTOM: spread + down[:, None],
+        LEFT: np.broadcast_to(spread - aside, (len(down), len(spread))),
+    }
+    return {side: places - FIRST for side, places in grown.items()}
 
 
 def strongest_first(layers: Iterable[Layer]) -> tuple[Layer, ...]:

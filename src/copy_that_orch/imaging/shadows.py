@@ -16,11 +16,9 @@ from copy_that_orch.imaging.painted_shadows import SURE, find_painted
 from copy_that_orch.imaging.painting import Painted
 from copy_that_orch.imaging.shadow_fit import LEVELS_OFF, UNEVEN, fit_layers
 from copy_that_orch.imaging.shadow_groups import Group, group_of
-from copy_that_orch.imaging.shadow_layers import Layer, looks, strongest_first
+from copy_that_orch.imaging.shadow_layers import VISIBLE, Layer, looks, strongest_first
 from copy_that_orch.imaging.soft_edges import Edges, find_edges
 
-VISIBLE: Final = 4
-"""Levels of 255 that a shadow changes at least; what is fainter is hardly seen, and its parts cannot be told."""
 EXACT: Final = 0.9
 NEARLY: Final = 0.8
 FITTED: Final = 0.6

@@ -111,11 +111,8 @@ def find_edges(
       pills: The boxes on it whose short sides are half circles; long ones are looked at above and below.
       gradients: The sides of areas on it that are not of one colour.
     """
-    candidates: list[tuple[Sides, int, tuple[int, ...]]] = [(*card, ALL_SIDES) for card in _cards(boxes)]
-    candidates += [(sides, 0, ALL_SIDES) for sides in gradients]
-    candidates += [(*_with_border(pill), (TOP, BOTTOM)) for pill in pills if _is_long(pill)]
     beside: list[tuple[Sides, int, list[Ramp]]] = []
-    for sides, width, straight in candidates:
+    for sides, width, straight in may_throw_shadows(boxes, pills, gradients):
         places = PLACES_OF_BAR if _is_bar(sides, pixels.shape[1]) else PLACES
         ramps = [
             ramp
@@ -124,7 +121,7 @@ def find_edges(
         ]
         if any(ramp.is_soft or ramp.whole().is_soft for ramp in ramps):
             beside.append((sides, width, ramps))
-    plain = _common_colors(pixels) if beside else {}
+    plain = common_colors(pixels) if beside else {}
     found = []
     for sides, width, ramps in beside:
         grounds = Counter(ramp.ground for ramp in ramps if ramp.ended and ramp.whole().is_soft)
@@ -144,7 +141,20 @@ def find_edges(
     return found
 
 
-def _common_colors(pixels: Pixels) -> dict[tuple[int, ...], int]:
+def may_throw_shadows(
+    boxes: Sequence[Box], pills: Sequence[Box], gradients: Sequence[Sides]
+) -> list[tuple[Sides, int, tuple[int, ...]]]:
+    """Return what may throw shadows: its sides, how wide a border is part of it, and which of its sides are straight.
+
+    Boxes that stand on each other are one.
+    """
+    found: list[tuple[Sides, int, tuple[int, ...]]] = [(*card, ALL_SIDES) for card in _cards(boxes)]
+    found += [(sides, 0, ALL_SIDES) for sides in gradients]
+    found += [(*_with_border(pill), (TOP, BOTTOM)) for pill in pills if _is_long(pill)]
+    return found
+
+
+def common_colors(pixels: Pixels) -> dict[tuple[int, ...], int]:
     """Return the colours of which a good part of a picture is, and how many of the pixels that were looked at."""
     some = codes_of(np.ascontiguousarray(pixels[::SAMPLED, ::SAMPLED]))
     colors, counts = counted(some.ravel())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from copy_that_orch.agents.extract_shadow import ExtractShadowAgent
+from copy_that_orch.imaging.decode import decode
 from copy_that_orch.imaging.screenshot import Screenshot
 from copy_that_orch.orchestrator.interfaces import PipelineTask
 from copy_that_orch.tokens.color import Color
@@ -43,6 +47,25 @@ async def test_shadows_are_composites_in_css_pixels(scale: int) -> None:
     assert layer.color.alpha == pytest.approx(0.3, abs=0.02)
     assert layer.color.hex == "#000000"
     assert token.provenance == (Provenance("shop.png", "extract.shadow", 1, box=sides),)
+
+
+async def test_shadows_are_told_on_jpeg_too() -> None:
+    """From what the file has, for mending flattens them."""
+    picture = page(0xF3F4F6, width=400, height=300)
+    draw_shadow(picture, (88, 80, 312, 200), y=4, blur=12, alpha=0.2)
+    draw_box(picture, (88, 80, 312, 200), 0xFFFFFF)
+    file = io.BytesIO()
+    Image.fromarray(rendered(picture)).save(file, "JPEG", quality=85)
+
+    (token,) = await ExtractShadowAgent().process(TASK, decode(file.getvalue(), "shop.jpg"))
+
+    assert isinstance(token.value, Shadow)
+    (layer,) = token.value.layers
+    assert (layer.offset_x, layer.offset_y) == (Dimension(0), Dimension(4))
+    assert isinstance(layer.blur, Dimension)
+    assert layer.blur.value == pytest.approx(12, abs=1)
+    assert isinstance(layer.color, Color)
+    assert layer.color.alpha == pytest.approx(0.2, abs=0.02)
 
 
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (400, 300), (20_000, 100)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import pickle
 import struct
 from typing import Any
 
@@ -52,6 +53,13 @@ def grey_profile_with_gamma(gamma: float) -> bytes:
     return data[:16] + b"GRAY" + data[20:]
 
 
+def turned() -> Image.Exif:
+    """Return what a camera says that was turned to the right."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
 def rgb(screenshot: Screenshot) -> tuple[int, ...]:
     """Return the colour of the last pixel."""
     return tuple(screenshot.pixels[-1, -1].tolist())
@@ -74,6 +82,31 @@ def test_jpeg_gives_nearly_the_pixels() -> None:
     screenshot = decode(encoded(sketch(), "JPEG", quality=95, subsampling=0), "a")
 
     assert np.abs(screenshot.pixels.astype(int) - np.asarray(sketch())).max() < 12
+
+
+def test_what_a_jpeg_has_is_kept_beside_what_was_mended() -> None:
+    """Lightness of all pixels and colour of every fourth, through pickling too; of other formats nothing."""
+    image = Image.new("RGB", (37, 21), "#204080")
+    kept = pickle.loads(pickle.dumps(decode(encoded(image, "JPEG", quality=85), "a"))).coded
+
+    assert kept.light.shape == (21, 37)
+    assert kept.tint.shape == (11, 19, 2)
+    assert np.abs(kept.light.astype(int) - 62).max() <= 1
+    assert np.abs(kept.tint.astype(int) - (106, 165)).max() <= 2
+    assert len(kept.steps) == 64
+    assert decode(encoded(image, "PNG"), "a").coded is None
+
+
+@pytest.mark.parametrize(
+    ("options", "is_kept"),
+    [({"icc_profile": SRGB}, True), ({"icc_profile": profile_with_gamma(1.0)}, False), ({"exif": turned()}, False)],
+    ids=["sRGB", "another profile", "turned"],
+)
+def test_what_a_jpeg_has_is_kept_if_it_is_what_is_seen(options: dict[str, Any], *, is_kept: bool) -> None:
+    """Not if blocks lie in other places in the picture, or have other levels."""
+    screenshot = decode(encoded(sketch(), "JPEG", quality=85, **options), "a")
+
+    assert (screenshot.coded is not None) == is_kept
 
 
 @pytest.mark.parametrize("format_", ["GIF", "WebP", "PNG"])
