@@ -103,7 +103,7 @@ class Typesetting:
       lines: The lines, those of one screen after those of another.
       styles: The styles, the smallest first.
       font: Name of the font that most of it looks like; empty if there is no text.
-      sure: Chance that it is this font, if it is one of those that are known.
+      sure: Chance that it is this font, and not only one like it.
     """
 
     lines: tuple[SetLine, ...] = ()

@@ -7,13 +7,12 @@ product has one font for nearly all of its text, so that all of its screens are 
 
 Headings may have a font of their own, see `heading_font`.
 
-A font that is not in the table is taken for one that looks like it, whose letters are a little taller or lower; then it
-tells something that sizes are mostly whole pixels.
+A font that is not in the table is taken for one that looks like it, whose letters are taller or lower
+(`unknown_fonts`); then it tells something that sizes are mostly whole pixels.
 """
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -35,17 +34,12 @@ from copy_that_orch.imaging.heading_font import font_of_headings
 from copy_that_orch.imaging.size_choice import choose_sizes, prior
 from copy_that_orch.imaging.size_curves import STEP, LineLooks
 from copy_that_orch.imaging.text import TextLine
+from copy_that_orch.imaging.unknown_fonts import FACTORS, log_factors
 
 CANDIDATES: Final = 10
 """How many fonts are tried."""
-FACTORS: Final = np.arange(-8, 9)
-SAME_FONT: Final = 0.007
-OTHER_FONT: Final = 0.04
-KNOWN: Final = 0.85
-"""How much taller letters may be than in the table, in steps of the logarithm: by `SAME_FONT` (standard deviation) if
-it is the font of the table, which `KNOWN` is the chance of; else by `OTHER_FONT`."""
-FREEDOM: Final = 2.5
-"""How much the factor counts beside what explains heights and pitches, whose errors are not independent."""
+EXPLAINED: Final = 0.8
+"""How much it counts what explains heights and pitches of single lines, whose errors are not independent."""
 STRANGE: Final = 9.0
 LEAST_STRANGE: Final = 2
 LONG: Final = 6.0
@@ -70,7 +64,7 @@ class TypeFit:
       sizes: Lines: font sizes in CSS pixels.
       classes: Lines: index of font and weight in the table; the weight is that which a line looks like by itself.
       font: Index of the font that most of the text is set in.
-      sure: Chance that it is this font, as far as the fonts of the table are concerned.
+      sure: Chance that it is this font, and not another one of the table or one that only looks like it.
     """
 
     sizes: Floats
@@ -92,31 +86,34 @@ def fit_type(screens: Sequence[Sequence[TextLine]], scales: Sequence[float]) -> 
     scale_steps = np.round(np.log(np.asarray(scales)) / STEP).astype(np.intp)[screen_of]
     found, told = looks(lines)
     likelihoods = log_likelihoods(found, table)
-    rank = LOOKS * rank_on_screens(found, likelihoods, screen_of[told], table) + table.usual
+    rank = LOOKS * rank_on_screens(found, likelihoods, screen_of[told], table)
     usual = np.stack([np.roll(prior(), step) for step in FACTORS.tolist()], axis=1)
     seen = LineLooks.of(lines)
     says = np.minimum(seen.letters / ENOUGH, 1.0) / np.sqrt(_alike(lines, screen_of))
-    totals, ways = [], []
-    for font in np.argsort(-rank, kind="stable")[:CANDIDATES].tolist():
+    as_known, totals, ways = [], [], []
+    for font in np.argsort(-(rank + table.usual), kind="stable")[:CANDIDATES].tolist():
         classes = classes_in(font, len(lines), told, likelihoods, table)
         curves = seen.curves(classes, table)
-        totals.append(rank[font] + says @ curves.explained(scale_steps, usual) + FREEDOM * _log_factor())
+        known, unknown = log_factors(font, table)
+        explained = rank[font] + EXPLAINED * (says @ curves.explained(scale_steps, usual))
+        as_known.append(np.logaddexp.reduce(explained + known))
+        totals.append(explained + np.logaddexp(known, unknown))
         ways.append((font, classes, curves))
     every = np.array(totals)
     best, factor = np.unravel_index(int(np.argmax(every)), every.shape)
     font, classes, curves = ways[best]
+    sure = float(np.exp(as_known[best] - np.logaddexp.reduce(every, axis=None)))
     moved = np.full(len(lines), FACTORS[factor])
     long = seen.letters[told] >= LONG
-    chances = np.exp(np.logaddexp.reduce(every, axis=1) - np.logaddexp.reduce(every, axis=None))
     others = _of_another_kind(told[long], likelihoods[long], classes, table, font)
-    if not others and chances[best] >= SURE and abs(FACTORS[factor]) <= AS_KNOWN:
+    if not others and sure >= SURE and abs(FACTORS[factor]) <= AS_KNOWN:
         own = np.roll(prior(), FACTORS[factor])
         others = font_of_headings(lines, np.asarray(scales)[screen_of], screen_of, says, font, own)
     if others:
         classes[list(others)], moved[list(others)] = list(others.values()), 0
         curves = seen.curves(classes, table)
     sizes = choose_sizes(curves.over_all_sizes(scale_steps + moved), says, len(screens))
-    return TypeFit(sizes=sizes, classes=classes, font=font, sure=float(chances[best]))
+    return TypeFit(sizes=sizes, classes=classes, font=font, sure=sure)
 
 
 def _alike(lines: Sequence[TextLine], screen_of: Indices) -> Indices:
@@ -127,17 +124,6 @@ def _alike(lines: Sequence[TextLine], screen_of: Indices) -> Indices:
     ]
     many = Counter(keys)
     return np.array([many[key] for key in keys])
-
-
-@functools.cache
-def _log_factor() -> Floats:
-    """Return how likely each of the factors is."""
-    factors = STEP * FACTORS
-
-    def normal(deviation: float) -> Floats:
-        return np.asarray(np.exp(-0.5 * (factors / deviation) ** 2) / deviation)
-
-    return np.asarray(np.log(KNOWN * normal(SAME_FONT) + (1 - KNOWN) * normal(OTHER_FONT)))
 
 
 def _of_another_kind(

@@ -146,3 +146,27 @@ def test_a_font_that_is_not_in_the_table_is_taken_for_one_like_it() -> None:
     found = sizes(*(typeset(1.05 * size, 60, font="Karla", hinted=False) for size in true for _ in range(5)))
 
     assert found == pytest.approx(np.repeat(true, 5), rel=0.02)
+
+
+@pytest.mark.parametrize(("font", "taller"), [("Hind", 1.1), ("Tajawal", 1.12), ("Karla", 1.1)])
+def test_a_rare_font_whose_letters_are_uncommonly_low_is_rather_one_like_it(font: str, taller: float) -> None:
+    """Open Sans looks like Hind, and its letters are 10 % taller; a table without it does not say so, but sizes do."""
+    true = np.array([12, 14, 16, 20, 24, 32, 40])
+    lines = [typeset(taller * size, 60, font=font, hinted=False) for size in true for _ in range(5)]
+
+    fit = fit_type([lines], [1.0])
+
+    assert fit.sizes == pytest.approx(np.repeat(true, 5), rel=0.01)
+    assert font_table().names[fit.font] == font
+    assert fit.sure < 0.2
+
+
+def test_a_common_font_is_taken_at_its_word() -> None:
+    """Sizes that are no whole pixels are likelier than a font that has just the looks of Inter."""
+    true = 0.9 * np.array([12, 14, 16, 20, 24, 32, 40])
+    lines = [typeset(size, 60, font="Inter", hinted=False) for size in true for _ in range(5)]
+
+    fit = fit_type([lines], [1.0])
+
+    assert fit.sizes == pytest.approx(np.repeat(true, 5), rel=0.02)
+    assert fit.sure > 0.9
