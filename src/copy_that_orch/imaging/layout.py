@@ -61,7 +61,7 @@ def find_layout(codes: Codes) -> Layout:
     lines = find_lines(ground)
     boxes, pills = find_boxes(ground)
     texts = [line for line in lines if is_text(line)]
-    scale = estimate_scale(boxes, texts)
+    scale = estimate_scale(_outside_text(boxes, texts), texts)
     return Layout(
         lines=lines,
         boxes=boxes,
