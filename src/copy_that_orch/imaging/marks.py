@@ -60,6 +60,8 @@ LEAST_SURE: Final = 0.15
 """How sure a word is at least, for its colour to be counted. On screens of seven design systems at two qualities, three
 of ten colours told by less were right, and seven of ten told by more."""
 
+PEAK: Final = 1.5
+"""Standard deviations around a level in which the pixels of an area are counted."""
 SAME: Final = 6.0
 """Levels of 255 within which words on one ground have one colour."""
 THIN: Final = 0.07
@@ -114,7 +116,7 @@ def _settle_hues(
 
 def _small(ink: Ink, deviation: float) -> Iterator[Mark]:
     """Paint and yield small areas of one colour."""
-    reach = 2 * deviation
+    reach = max(2 * deviation, _half_width(deviation))  # so that some pixels lie within
     for piece in ink.pieces(SMALL):
         step = ink.step[piece]
         peak, share = _peak(step, deviation)
@@ -147,10 +149,15 @@ def _peak(values: Floats, deviation: float) -> tuple[float, float]:
     """Return the value around which most of `values` lie, and which share of them does."""
     low = int(np.floor(values.min()))
     counts = np.bincount((values - low).astype(np.intp))
-    half = round(1.5 * deviation)
+    half = int(_half_width(deviation))
     smooth = np.convolve(counts, np.ones(2 * half + 1))[half : half + len(counts)]
     best = int(smooth.argmax())
-    return float(low + best), float(smooth[best] / len(values))
+    return low + best + 0.5, float(smooth[best] / len(values))
+
+
+def _half_width(deviation: float) -> float:
+    """Return how far values lie, at most, from the one around which they are counted: whole levels and a half."""
+    return round(PEAK * deviation) + 0.5
 
 
 def _core(ink: Ink, inside: Indices) -> Indices:

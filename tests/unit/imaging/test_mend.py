@@ -77,6 +77,23 @@ def test_most_of_the_noise_is_taken_out(options: dict[str, object]) -> None:
     assert off(mended(image, **options), image) < 0.6 * before
 
 
+@pytest.mark.parametrize("subsampling", [0, 2])
+@pytest.mark.parametrize("quality", [98, 99, 100])
+def test_a_jpeg_with_hardly_any_noise_is_as_the_lossless_picture(quality: int, subsampling: int) -> None:
+    """Rings, as of radio buttons, have no level of their own that much of them is near to."""
+    random = np.random.default_rng(1)
+    fine = Image.new("RGB", (1600, 480), tuple(random.integers(200, 256, 3).tolist()))
+    pen = ImageDraw.Draw(fine)
+    for place in range(40):
+        left, top, size = place % 10 * 160 + 40, place // 10 * 120 + 20, 2 * int(random.integers(6, 30))
+        red, green, blue = random.integers(0, 256, 3).tolist()
+        width = int(random.integers(2, 10))
+        pen.ellipse((left, top, left + size, top + size), outline=(red, green, blue), width=width)
+    image = fine.resize((400, 120), Image.Resampling.LANCZOS)
+
+    assert off(mended(image, quality=quality, subsampling=subsampling), image) < 0.1
+
+
 def test_colours_are_found_as_in_the_lossless_picture() -> None:
     """Those of areas exactly, those of text, lines and small areas nearly; and no others."""
     found = colors(mended(page()))
