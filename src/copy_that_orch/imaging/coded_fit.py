@@ -50,6 +50,10 @@ CLOSER: Final = 3
 """How many published sets are looked at with the sides where they likeliest lie."""
 REFINED: Final = 3
 """How often sides and layer are fitted in turn, at most."""
+CHANGED: Final = 1.0
+"""Levels of 255 from which a pixel is darker than the ground."""
+WIDEST: Final = 2.5
+"""Largest blur that is tried, in times of how far the edge reaches."""
 SOME_BLURS: Final = (1, 2, 4, 8, 12, 16, 24, 34)
 SOME_EDGES: Final = (-8, -4, -2, -1, 0, 1, 2, 4, 8, 12)
 """CSS pixels of the shadows that are tried to find out where a side lies."""
@@ -188,16 +192,18 @@ def _of_one_layer(options: Sequence[Sequence[Option]], ground: float, scale: flo
 def best_layer(sides: Sequence[CodedSide], levels: float, scale: float) -> tuple[Layer, float]:
     """Return the layer that explains most of what is seen beside all sides, and how much that is."""
     moved = moved_edges(0)
-    products, sums = np.zeros((2, len(BLURS), len(DOWN), len(SPREADS)))
+    reach = max(int(np.flatnonzero(side.lost >= CHANGED).max(initial=0)) + 1 for side in sides) / scale
+    blurs = sum(blur <= WIDEST * reach for blur in BLURS)
+    products, sums = np.zeros((2, blurs, len(DOWN), len(SPREADS)))
     for side in sides:
         shade = Shade(side.line.side, np.zeros(min(side.outside, round(REACH * scale))), 0, side.line.ends, np.inf)
-        table = Side(shade, scale, Drawn.ROUND, len(BLURS), moved)
+        table = Side(shade, scale, Drawn.ROUND, blurs, moved)
         weights = side.beside(levels * table.steps)
         products += (weights @ side.rest)[:, table.moved] * table.within
         sums += np.einsum("bpw,bpw->bp", weights, weights)[:, table.moved] * table.within**2
     sums += 1 / USUAL_ALPHA**2
     alpha = np.clip(products / sums, 0, MOST_ALPHA)
-    gain = alpha * (2 * products - alpha * sums) - UNLIKELY * unlikely_lengths() - ODD * _odd_blurs()
+    gain = alpha * (2 * products - alpha * sums) - (UNLIKELY * unlikely_lengths() + ODD * _odd_blurs())[:blurs]
     blur, down, spread = np.unravel_index(int(gain.argmax()), gain.shape)
     layer = Layer(0, DOWN[down], BLURS[blur], SPREADS[spread], float(alpha[blur, down, spread]))
     return layer, float(gain.max())
@@ -205,16 +211,23 @@ def best_layer(sides: Sequence[CodedSide], levels: float, scale: float) -> tuple
 
 def taken_beside(layers: Sequence[Layer], line: Line, outside: int, scale: float) -> Floats:
     """Return the share of the light that layers take from each pixel outside a side."""
-    away = np.arange(outside, dtype=np.float64) + 0.5
-    kept = np.ones(outside)
-    one, other = (LEFT, RIGHT) if line.side in (TOP, BOTTOM) else (TOP, BOTTOM)
+    return _taken(tuple(layers), line.side, line.ends, scale)[:outside]
+
+
+@functools.lru_cache(maxsize=1024)
+def _taken(layers: tuple[Layer, ...], side: int, ends: tuple[float, float], scale: float) -> Floats:
+    """Return what layers take from each pixel beside a side, as far as any is seen; the same for all its edges."""
+    away = np.arange(round(REACH * scale), dtype=np.float64) + 0.5
+    kept = np.ones(len(away))
+    one, other = (LEFT, RIGHT) if side in (TOP, BOTTOM) else (TOP, BOTTOM)
     for layer in layers:
         moved = {TOP: -layer.y, RIGHT: layer.x, BOTTOM: layer.y, LEFT: -layer.x}
-        grown = {side: scale * (move + layer.spread) for side, move in moved.items()}
+        grown = {each: scale * (move + layer.spread) for each, move in moved.items()}
         sigma = max(layer.blur, SHARP) * scale / 2
-        ends = np.array(line.ends) + np.array([grown[one], grown[other]])
-        within = float(blurred_edge(ends, sigma, Drawn.ROUND).sum()) - 1
-        kept *= 1 - layer.alpha * max(within, 0) * blurred_edge(grown[line.side] - away, sigma, Drawn.ROUND)
+        within = (
+            float(blurred_edge(np.array(ends) + np.array([grown[one], grown[other]]), sigma, Drawn.ROUND).sum()) - 1
+        )
+        kept *= 1 - layer.alpha * max(within, 0) * blurred_edge(grown[side] - away, sigma, Drawn.ROUND)
     return 1 - kept
 
 

@@ -41,6 +41,7 @@ class CodedSide:
     def __init__(self, line: Line, edge: int, border: int, box: float, ground: float) -> None:
         """Take what is seen across a side; `box` and `ground` are levels of lightness."""
         self.line, self.edge, self.border = line, edge, border
+        self._ground = ground
         pixels = np.arange(len(line.light))
         kinds = [LEVEL * (pixels < edge - border), LEVEL * (pixels >= edge)]
         kinds += [BORDER * (pixels == edge - 1 - each) for each in range(border)]
@@ -53,6 +54,11 @@ class CodedSide:
         # Browsers cut to bytes what a shadow leaves of the ground.
         lost -= CUT * (1 - ground / 255) * ((pixels >= edge) & (lost > LOST))
         self.rest = self.weighed(lost)
+
+    @property
+    def lost(self) -> Floats:
+        """Levels that each pixel outside the box is darker than the ground."""
+        return self._ground - self.line.light[self.edge :]
 
     @property
     def outside(self) -> int:

@@ -43,6 +43,7 @@ def test_what_a_shadow_takes_is_what_is_left() -> None:
     shaded = CodedSide(line(light() - np.concatenate([np.zeros(EDGE), taken])), EDGE, 0, 250, 240)
 
     assert plain.outside == PIXELS - EDGE
+    assert shaded.lost == pytest.approx(taken)
     assert plain.rest == pytest.approx(0, abs=1e-9)
     assert shaded.surprise(taken) - shaded.unlikely < 0.1
     assert shaded.surprise(0 * taken) > shaded.surprise(taken) + 400
