@@ -32,6 +32,8 @@ NOTABLE: Final = 0.1
 """A second background or surface has at least this share of what speaks for backgrounds or surfaces."""
 MEANINGS: Final = ("accent", "success", "warning", "danger")
 """What colours say: that one can click there, that something went well or badly."""
+ON: Final = "on-"
+"""How the name of what is written on such a colour begins."""
 
 Named = dict[tuple[str, str], Choice | None]
 
@@ -47,6 +49,7 @@ def with_semantics(tokens: TokenSet) -> TokenSet:
 
     Their provenance has the sightings that spoke for them, their confidence is that of the token that they refer to,
     lowered by how close another one came. What has such a path already, or stands in its way, stays as it is.
+    Grounds, text and borders that only dark screens show, beside light ones, are left out: they are for the dark only.
     """
     dark = {screen.image for screen in tokens.screens if screen.theme is Theme.DARK}
     seen_in = {image for token in tokens for image in token.images}
@@ -63,7 +66,7 @@ def with_semantics(tokens: TokenSet) -> TokenSet:
 
 def _extended(tokens: TokenSet, usual: Choices, in_dark: Choices) -> TokenSet:
     made = []
-    for path in sorted(usual.keys() | in_dark.keys()):
+    for path in sorted(usual.keys() | {path for path in in_dark if _is_for_both(path)}):
         if _is_free(path, tokens):
             choice = usual.get(path) or in_dark[path]
             other = in_dark.get(path, choice)
@@ -80,6 +83,14 @@ def _extended(tokens: TokenSet, usual: Choices, in_dark: Choices) -> TokenSet:
             )
     extended = attrs.evolve(tokens, tokens=[*tokens, *made])
     return attrs.evolve(extended, tokens=[_following(token, extended) for token in extended])
+
+
+def _is_for_both(path: Path) -> bool:
+    """Return whether a colour that only dark screens show may stand for the light too.
+
+    One that means something does, and what is written on it. Grounds, text and lines of the dark cannot be read there.
+    """
+    return path[1] in MEANINGS or path[-1].startswith(ON)
 
 
 def _is_free(path: Path, tokens: TokenSet) -> bool:
@@ -175,5 +186,5 @@ def _meanings(evidence: Evidence, accents: Collection[str]) -> Named:
         else:
             choice = evidence.choose(role)
         named[role, "default"] = choice
-        named["text", f"on-{role}"] = choice and evidence.choose_on(evidence.color(choice))
+        named["text", f"{ON}{role}"] = choice and evidence.choose_on(evidence.color(choice))
     return named

@@ -147,6 +147,19 @@ def test_what_is_seen_in_the_dark_only_means_the_same_in_both() -> None:
     assert (danger.value, danger.modes) == (Alias(("color", "red", "500")), ())
 
 
+@pytest.mark.parametrize("role", ["text.muted", "border.default", "surface.default"])
+def test_what_is_seen_in_the_dark_only_is_not_for_the_light(role: str) -> None:
+    """A grey that is read on black, and a card that is nearly black, are none on a white page."""
+    both = made_of(screen("a.png", LIGHT), screen("b.png", DARK, "dark"))
+    light = {"#ffffff": {"background": 9000}, "#212529": {"text": 300}}
+    found = made_of(screen("a.png", light), screen("b.png", DARK, "dark"))
+    path = ("color", *role.split("."))
+
+    assert both.get(path) is not None
+    assert found.get(path) is None
+    assert found.get(("color", "accent", "default")) is not None
+
+
 def test_a_product_that_is_dark_has_no_modes() -> None:
     """Dark is what is usual there."""
     tokens = made_of(screen("b.png", DARK, "dark"))
