@@ -44,6 +44,8 @@ MISFIT: Final = 1.5
 LEAST_BLUR: Final = 2
 MOST_BLUR: Final = 60
 """CSS pixels. What is sharper may be a line, what is softer a gradient."""
+MOST: Final = 16
+"""How many different soft edges of one screen are looked at, those of the largest boxes; each takes some time."""
 ALIKE: Final = 30.0
 """Another box throws a shadow that was found if that makes what is seen less likely than its own by this at most."""
 CONFIDENCE: Final = 0.5
@@ -74,13 +76,16 @@ def find_coded_shadows(
     grounds = [light_and_tint(color) for color in common_colors(pixels)]
     fits: dict[Sides, CodedFit] = {}
     known: dict[tuple[object, ...], CodedFit | None] = {}
-    for sides, _width, straight in may_throw_shadows(boxes, pills, gradients):
+    largest = sorted(may_throw_shadows(boxes, pills, gradients), key=lambda each: (-_area(each[0]), each[0]))
+    for sides, _width, straight in largest:
         seen = _lines(coded, sides, straight, round(REACH * scale), grounds)
         if seen is None:
             continue
         lines, ground = seen
         key = tuple((line.side, line.at, line.light.tobytes()) for line in lines)
         if key not in known:
+            if len(known) == MOST:
+                break
             known[key] = fit_box(lines, ground, scale)
         fit = known[key]
         if fit is not None and _is_sure(fit):
@@ -141,8 +146,12 @@ def _shadow(alike: dict[Sides, CodedFit], named: dict[Color, float]) -> Shadow:
     fits = list(alike.values())
     color, darker = likeliest_color(fits, named)
     layers = [attrs.evolve(layer, alpha=darker * layer.alpha) for layer in fits[0].layers]
-    by_size = sorted(alike, key=lambda box: ((box[0] - box[2]) * (box[3] - box[1]), box))
+    by_size = sorted(alike, key=lambda box: (-_area(box), box))
     return Shadow(layers=strongest_first(layers), color=color, boxes=tuple(by_size), confidence=CONFIDENCE)
+
+
+def _area(sides: Sides) -> int:
+    return (sides[2] - sides[0]) * (sides[3] - sides[1])
 
 
 def _named(inks: Sequence[int], colors: Sequence[int]) -> dict[Color, float]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from copy_that_orch.imaging import coded_shadows
+from copy_that_orch.imaging.coded_lines import Line
 from copy_that_orch.imaging.coded_shadows import find_coded_shadows
 from copy_that_orch.imaging.decode import decode
 from copy_that_orch.imaging.known_shadows import KNOWN
@@ -172,6 +174,24 @@ def test_boxes_that_look_the_same_are_looked_at_once() -> None:
     (shadow,) = found(picture)
 
     assert len(shadow.boxes) == 4
+
+
+def test_the_time_for_a_tall_page_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many edges that differ, as boxes lie otherwise to the blocks, those of the largest boxes are looked at."""
+    picture = page(GREY, 400, 1640)
+    for place in range(20):
+        sides = (60 + place % 7, 40 + 79 * place, 340 - place, 80 + 79 * place)
+        draw_shadow(picture, sides, y=2, blur=8, alpha=0.15)
+        draw_box(picture, sides, 0xFFFFFF)
+    looked_at: list[int] = []
+
+    def fit(lines: Sequence[Line], ground: float, scale: float) -> None:
+        looked_at.append(len(lines))
+
+    monkeypatch.setattr(coded_shadows, "fit_box", fit)
+
+    assert found(picture) == ()
+    assert len(looked_at) == coded_shadows.MOST
 
 
 def _plain() -> NDArray[np.float64]:
