@@ -30,6 +30,8 @@ AROUND: Final = 16
 """Device pixels around a thing in which to see what it stands on: further than what its edges do to a JPEG."""
 PAINTED: Final = 0.25
 """Share of these that was painted, at least, around what was painted itself."""
+FEW: Final = 1e-4
+"""Share of a screen's pixels below which a colour is too rare to count in any case; of gradients there are many."""
 WIDE: Final = 0.05
 """Share of a screen's pixels that things in photos do not cover."""
 
@@ -73,6 +75,9 @@ def colors_in_photos(areas: Iterable[Area], codes: Codes, plain: Mask, written_o
     for area in areas:
         if area.color not in written_on:
             places.setdefault(area.color, []).append(area)
+    few = FEW * codes.size
+    places = {color: here for color, here in places.items() if sum(area.pixels for area in here) >= few}
+    plain = plain.copy()
     found: set[int] = set()
     while new := {
         color
@@ -80,7 +85,10 @@ def colors_in_photos(areas: Iterable[Area], codes: Codes, plain: Mask, written_o
         if all(area.pixels < WIDE * codes.size and _is_in_photo(area, codes, plain) for area in places[color])
     }:
         found |= new
-        plain = plain & ~np.isin(codes, list(new))  # nor is one thing in a photo painted around another
+        for color in new:  # nor is one thing in a photo painted around another
+            for area in places[color]:
+                left, top, right, bottom = area.box
+                plain[top:bottom, left:right] &= codes[top:bottom, left:right] != color
     return frozenset(found)
 
 
