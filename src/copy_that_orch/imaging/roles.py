@@ -17,6 +17,7 @@ import attrs
 from copy_that_orch.imaging.areas import Area
 from copy_that_orch.imaging.arrays import split
 from copy_that_orch.imaging.palette import PaletteColor
+from copy_that_orch.imaging.sides import Sides, lies_in
 from copy_that_orch.imaging.text import TextLine, is_text
 from copy_that_orch.tokens.color import Color
 from copy_that_orch.tokens.color_names import color_family
@@ -36,8 +37,6 @@ LEAST_PART: Final = 0.1
 """Share of a colour's pixels from which lines are taken for borders, and what is neither area, line nor text for
 graphics: a narrow gap between two things looks like a line too."""
 
-BoxAround = tuple[int, int, int, int]
-
 
 @attrs.frozen
 class Use:
@@ -51,16 +50,16 @@ class Use:
 
     role: str
     pixels: int
-    box: BoxAround | None
+    box: Sides | None
 
 
 @attrs.define
 class _Part:
     pixels: float = 0.0
     largest: float = 0.0
-    box: BoxAround | None = None
+    box: Sides | None = None
 
-    def add(self, pixels: float, box: BoxAround | None) -> None:
+    def add(self, pixels: float, box: Sides | None) -> None:
         self.pixels += pixels
         if box is not None and pixels > self.largest:
             self.largest, self.box = pixels, box
@@ -112,13 +111,16 @@ def _parts(
     parts: dict[str, _Part] = defaultdict(_Part)
     strong = is_strong(found.code)
     on_it = [line for line, _color in lines if line.ground == found.code]
+    in_it = [line.box for line, color in lines if color == found.code]
     flat = 0
     for area in areas:
+        if any(lies_in(area.box, text) for text in in_it):  # a part of a large letter
+            continue
         left, top, right, bottom = area.box
         flat += area.pixels + 2 * (right - left + bottom - top)  # the rim is not flat
         if (right - left) * (bottom - top) >= BEHIND_ALL * size[0] * size[1]:
             role = "background"
-        elif not any(_lies_in(line, area.box) for line in on_it):
+        elif not any(lies_in(line.box, area.box) for line in on_it):
             role = "graphic" if strong else "surface"
         else:
             role = "control" if strong and bottom - top <= TALLEST_CONTROL * scale else "surface"
@@ -128,19 +130,13 @@ def _parts(
         if color == found.code:
             ink += line.ink
             parts["link" if strong else "text"].add(line.ink, line.box)
-    if found.line_pixels >= LEAST_PART * found.pixels:
+    is_letter = found.line_box is not None and any(lies_in(found.line_box, text) for text in in_it)
+    if found.line_pixels >= LEAST_PART * found.pixels and not is_letter:
         parts["border"].add(found.line_pixels, found.line_box)
     rest = found.pixels - flat - ink - found.line_pixels
     if rest >= LEAST_PART * found.pixels or not parts:
         parts["graphic"].add(max(rest, 1.0), None)
     return parts
-
-
-def _lies_in(line: TextLine, box: BoxAround) -> bool:
-    left, top, right, bottom = box
-    return (
-        left <= line.left and line.left + line.width <= right and top <= line.top and line.top + line.height <= bottom
-    )
 
 
 def _meanings(parts: Mapping[int, Mapping[str, _Part]]) -> dict[tuple[int, str], str]:

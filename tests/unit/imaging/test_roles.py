@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import attrs
+
 from copy_that_orch.imaging.areas import Area
 from copy_that_orch.imaging.palette import PaletteColor
 from copy_that_orch.imaging.roles import Use, find_uses
@@ -77,6 +79,18 @@ def test_backgrounds_surfaces_text_and_borders_are_told_apart() -> None:
         INK: (Use("text", 290, (40, 40, 100, 55)), Use("graphic", 110, None)),
         LINE: (Use("border", 380, (10, 200, 390, 201)),),
     }
+
+
+def test_parts_of_large_letters_are_text() -> None:
+    """A stem that is as wide as a small box is no surface, and a bar of an E is no border."""
+    heading = attrs.evolve(line(40, 40, WHITE, ink=3000.0, width=300), height=40, tall=40.0)
+    stem, bar = Area((50, 42, 58, 78), INK, 288), (60, 42, 90, 48)
+    palette = [found(INK, 3100, line_pixels=900, line_box=bar)]
+
+    used = uses(palette, [stem], [(heading, INK)])
+
+    assert used == {INK: {"text": 3100}}
+    assert set(uses(palette, [stem])[INK]) == {"surface", "border", "graphic"}
 
 
 def test_the_strong_colour_of_most_buttons_and_links_is_the_accent() -> None:
