@@ -14,13 +14,16 @@ import attrs
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats, Pixels, split
+from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.coded import Coded
 from copy_that_orch.imaging.coded_fit import CodedFit, fit_box
 from copy_that_orch.imaging.coded_lines import Line, ground_beside, line_across
+from copy_that_orch.imaging.coded_sides import DRAWN
 from copy_that_orch.imaging.coded_tint import light_and_tint, likeliest_color
 from copy_that_orch.imaging.painting import Color
 from copy_that_orch.imaging.ramps import BOTTOM, TOP
+from copy_that_orch.imaging.shadow_fit import UNEVEN
 from copy_that_orch.imaging.shadow_groups import BLACK, INK, OF_BOX
 from copy_that_orch.imaging.shadow_layers import SPREADS, VISIBLE, strongest_first
 from copy_that_orch.imaging.shadows import Shadow, without_likes
@@ -40,7 +43,8 @@ LIKE_GROUND: Final = 2.0
 GAIN: Final = 40.0
 """How much likelier a shadow must make what is seen: minus twice a logarithm."""
 MISFIT: Final = 1.5
-"""Mean square of what a shadow leaves unexplained, at most, in those of the noise."""
+"""Mean square of what a shadow leaves unexplained, at most, in those of the noise. Strong ones may leave more, for
+browsers draw them otherwise by a share of what they take."""
 LEAST_BLUR: Final = 2
 MOST_BLUR: Final = 60
 """CSS pixels. What is sharper may be a line, what is softer a gradient."""
@@ -123,7 +127,7 @@ def _is_sure(fit: CodedFit) -> bool:
         and all(
             layer.blur <= MOST_BLUR and SPREADS[0] < layer.spread < SPREADS[-1] for layer in fit.layers
         )  # what is best at the end of what is tried is none of it
-        and fit.misfit <= MISFIT
+        and fit.misfit <= MISFIT + (UNEVEN[Drawn.TRUE] * fit.strongest / DRAWN) ** 2
     )
 
 

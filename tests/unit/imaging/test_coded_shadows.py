@@ -17,6 +17,7 @@ from copy_that_orch.imaging.decode import decode
 from copy_that_orch.imaging.known_shadows import KNOWN
 from copy_that_orch.imaging.shadow_layers import Layer
 from copy_that_orch.imaging.shadows import Shadow
+from tests.unit.imaging.chromium_shadows import PAINTED
 from tests.unit.imaging.drawing import draw_box, draw_gradient, draw_shadow, page, rendered
 
 CARD = (88, 80, 312, 200)
@@ -127,6 +128,16 @@ def test_boxes_with_one_shadow_are_told_together() -> None:
     assert len(usual.boxes) == 3
     assert fits(usual.layers[0], 4, 12, 0.12)
     assert fits(other.layers[0], 10, 30, 0.3)
+
+
+@pytest.mark.parametrize("quality", [85, 95, 100])
+def test_strong_shadows_need_not_be_drawn_exactly(quality: int) -> None:
+    """As Chromium painted them they are off by more than the noise of a good JPEG."""
+    (painted,) = (each for each in PAINTED if each.layers == ((3, 1, -2, 0.2), (2, 2, 0, 0.14), (1, 5, 0, 0.12)))
+
+    (shadow,) = found(painted.picture().astype(np.float64), quality=quality)
+
+    assert {(layer.y, layer.blur, layer.spread, layer.alpha) for layer in shadow.layers} == set(painted.layers)
 
 
 def test_published_layers_are_told_where_one_is_too_little() -> None:
