@@ -16,8 +16,8 @@ from copy_that_orch.orchestrator.errors import ConfigurationError
 from copy_that_orch.orchestrator.interfaces import BasePipelineAgent, PipelineStage, PipelineTask
 from copy_that_orch.tokens.model import TokenSet
 
-READ_SECONDS: Final = 600.0
-"""CPU time that reading one screenshot may take."""
+READ_SECONDS: Final = 1500.0
+"""CPU time that reading one screenshot may take: some ten times what the largest one that is decoded needs."""
 
 
 def _installed(_instance: object, _attribute: attrs.Attribute[bool], value: bool) -> None:
@@ -32,7 +32,7 @@ class ExtractTypographyAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
     Attributes:
       ocr: Whether the lines are also read, which tells icons from text and digits from letters: some seconds for each
-        screenshot. Needs the extra `ocr`.
+        2,000 x 2,000 pixels. Needs the extra `ocr`.
 
     Raises:
       ConfigurationError: if the extra `ocr` is needed and not installed.

@@ -83,15 +83,25 @@ def test_reading_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not ExtractTypographyAgent().ocr
 
 
-async def test_what_cannot_be_read_has_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With OCR, only lines that were read count; and results of the two ways are kept apart."""
+async def test_what_is_not_read_among_text_has_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With OCR, lines that were not read count only where none are; and results of the two ways are kept apart."""
+    screenshot = await PreprocessAgent().process(TASK, SCREENSHOTS / "tern-settings.png")
+    title, *others = sorted(screenshot.texts, key=lambda line: -line.tall)
+    read: list[ReadText] = []
     module = "copy_that_orch.agents.extract_typography"
     monkeypatch.setattr(f"{module}.can_read", lambda: True)
-    monkeypatch.setattr(f"{module}.read_text", lambda pixels: (ReadText("Account", (0, 70, 768, 130)),))
-    screenshot = await PreprocessAgent().process(TASK, SCREENSHOTS / "tern-settings.png")
+    monkeypatch.setattr(f"{module}.read_text", lambda pixels: tuple(read))
     agent = ExtractTypographyAgent(ocr=True)
 
-    tokens = agent._extract(screenshot)
+    def sizes() -> list[object]:
+        return [token.value for token in agent._extract(screenshot) if token.path[0] == "font-size"]
 
-    assert [token.value for token in tokens if token.path[0] == "font-size"] == [Dimension(36)]
+    assert Dimension(36) in sizes()
+
+    read += [ReadText("Account", line.box) for line in others]
+    assert Dimension(36) not in sizes()
+    assert len(sizes()) > 2
+
+    read.append(ReadText("Settings", title.box))
+    assert Dimension(36) in sizes()
     assert agent.fingerprint != ExtractTypographyAgent().fingerprint
