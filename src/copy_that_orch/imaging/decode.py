@@ -86,18 +86,21 @@ def decode(
         )
     try:
         with _OPENERS[container.format](io.BytesIO(container.payload)) as image:
-            loaded = _noisy(image) or _in_srgb(image, container.profile)
+            loaded = _noisy(image, container.profile) or _in_srgb(image, container.profile)
     except Exception as error:  # Pillow tells bad data by a dozen types of exception
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ImageError(f"the {container.format} is damaged or cut off ({reason}); save or copy it again") from error
     del image  # with its pixels, which are not needed any more
     if isinstance(loaded, _Noisy):
         mended = mend(loaded.ycc, loaded.steps, loaded.color, smeared=loaded.smeared)
-        painted = Image.fromarray(mended.pixels).convert(loaded.mode)
-        picture = _in_srgb(painted, container.profile)
+        if loaded.inks is not None:
+            painted = picture = Image.fromarray(_unrounded(mended.pixels, loaded.ycc, loaded.inks))
+        else:
+            painted = Image.fromarray(mended.pixels).convert(loaded.mode)
+            picture = _in_srgb(painted, container.profile)
         plain = Image.fromarray(mended.plain.view(np.uint8))
         # What is turned has blocks in other places, and what a profile changes has other levels.
-        is_as_coded = picture is painted and container.orientation not in _UPRIGHT
+        is_as_coded = picture is painted and loaded.inks is None and container.orientation not in _UPRIGHT
         kept = coded(loaded.ycc, loaded.steps) if is_as_coded else None
         del painted
     else:
@@ -134,29 +137,47 @@ def too_many_bytes(size: int, limit: int) -> str:
 
 @attrs.frozen(eq=False)
 class _Noisy:
-    """A JPEG in RGB or grey, as it is in the file: in RGB, what is smeared over white is cut off. See `mend`."""
+    """A JPEG in RGB or grey, as it is in the file: in RGB, what is smeared over white is cut off. See `mend`.
+
+    One for print is turned to sRGB first, for it keeps four inks; `inks` is what came of them.
+    """
 
     mode: str
     ycc: Pixels
     steps: Sequence[int]
     smeared: bool
     color: ColorSteps | None
+    inks: Pixels | None = None
 
 
-def _noisy(image: Image.Image) -> _Noisy | None:
+def _noisy(image: Image.Image, profile: bytes | None) -> _Noisy | None:
     """Return the JPEG that `image` is; None if it is something else."""
     mode = image.mode
-    if (
-        not isinstance(image, JpegImagePlugin.JpegImageFile)
-        or mode not in ("RGB", "L")
-        or 0 not in image.quantization
-        or (mode == "RGB" and image.draft("YCbCr", image.size) is None)
-    ):
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or 0 not in image.quantization:
+        return None
+    if mode == "CMYK":
+        inks = np.asarray(_in_srgb(image, profile))
+        ycc = cast("Pixels", cv2.cvtColor(inks, cv2.COLOR_RGB2YCrCb))
+        return _Noisy("RGB", ycc, image.quantization[0], smeared=True, color=None, inks=inks)
+    if mode not in ("RGB", "L") or (mode == "RGB" and image.draft("YCbCr", image.size) is None):
         return None
     light, blue, red = image.convert("YCbCr").split()
     ycc = np.asarray(Image.merge("RGB", (light, red, blue)))
     sampling = JpegImagePlugin.get_sampling(image)
     return _Noisy(mode, ycc, image.quantization[0], sampling != 0, _color_steps(image, sampling))
+
+
+def _unrounded(mended: Pixels, ycc: Pixels, exact: Pixels) -> Pixels:
+    """Return mended pixels, each colour as most of those that were left alone had it before it became `ycc`."""
+    after, before = codes_of(mended).ravel(), codes_of(exact).ravel()
+    alone = after == codes_of(cast("Pixels", cv2.cvtColor(ycc, cv2.COLOR_YCrCb2RGB))).ravel()
+    changes, counts = np.unique(after[alone].astype(np.uint64) << np.uint64(32) | before[alone], return_counts=True)
+    changes = changes[np.argsort(counts, kind="stable")]  # of one colour the commonest last
+    colors, number = np.unique(after, return_inverse=True)
+    told = colors.copy()
+    told[np.searchsorted(colors, (changes >> np.uint64(32)).astype(colors.dtype))] = changes.astype(colors.dtype)
+    planes = told[number].view(np.uint8).reshape(*mended.shape[:2], 4)
+    return cast("Pixels", cv2.cvtColor(planes, cv2.COLOR_BGRA2RGB))
 
 
 def _color_steps(image: JpegImagePlugin.JpegImageFile, sampling: int) -> ColorSteps | None:

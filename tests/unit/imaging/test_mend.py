@@ -77,6 +77,20 @@ def test_most_of_the_noise_is_taken_out(options: dict[str, object]) -> None:
     assert off(mended(image, **options), image) < 0.6 * before
 
 
+def test_a_jpeg_for_print_is_mended_too() -> None:
+    """It keeps four inks instead of lightness and colour; areas come out exactly, text nearly."""
+    image = page()
+    noisy = np.asarray(Image.open(io.BytesIO(as_jpeg(image.convert("CMYK")))).convert("RGB"))
+    before = float((np.abs(noisy.astype(int) - np.asarray(image)).max(axis=2) > 2).mean())
+
+    screenshot = mended(image.convert("CMYK"))
+
+    assert off(screenshot, image) < 0.6 * before
+    found = colors(screenshot)
+    assert {PAGE, CARD, BLUE} <= set(found)
+    assert distance(found, INK) < 2.3
+
+
 @pytest.mark.parametrize("subsampling", [0, 2])
 @pytest.mark.parametrize("quality", [98, 99, 100])
 def test_a_jpeg_with_hardly_any_noise_is_as_the_lossless_picture(quality: int, subsampling: int) -> None:
