@@ -32,7 +32,7 @@ class ExtractTypographyAgent(BasePipelineAgent[Screenshot, TokenSet]):
 
     Attributes:
       ocr: Whether the lines are also read, which tells icons from text and digits from letters: some seconds for each
-        2,000 x 2,000 pixels. Needs the extra `ocr`.
+        2,000 x 2,000 CSS pixels. Needs the extra `ocr`.
 
     Raises:
       ConfigurationError: if the extra `ocr` is needed and not installed.
@@ -54,6 +54,6 @@ class ExtractTypographyAgent(BasePipelineAgent[Screenshot, TokenSet]):
     def _extract(self, screenshot: Screenshot) -> TokenSet:
         if not self.ocr:
             return TokenSet(typography_tokens(screenshot.typesetting), measurements=[screenshot.lettering])
-        read = with_text(screenshot.texts, read_text(screenshot.pixels))
+        read = with_text(screenshot.texts, read_text(screenshot.pixels, screenshot.scale))
         lettering = Lettering(screenshot.name, screenshot.scale, read)
         return TokenSet(typography_tokens(find_styles([lettering])), measurements=[lettering])

@@ -30,9 +30,9 @@ MARKS: Final = frozenset(".,:;-_'\"`~*^")
 OVERLAP: Final = 0.5
 """Share of a line that lies in what was read, at least; and of what was read twice that lies in the other reading."""
 TILE: Final = 2000
-"""Side of a tile at most, in device pixels: RapidOCR's `max_side_len`, above which it shrinks."""
+"""Side of a tile at most, in CSS pixels: RapidOCR's `max_side_len`, to which it shrinks what has more device pixels."""
 SEAM: Final = 256
-"""How far tiles overlap, in device pixels: what is less tall is whole in one of them."""
+"""How far tiles overlap, in CSS pixels: what is less tall is whole in one of them."""
 LONGEST: Final = 4
 """How many times as long as wide a tile is at most. A thinner one gets more of its edge, for RapidOCR enlarges it until
 it is 736 pixels wide, and one of a few pixels it refuses."""
@@ -60,8 +60,12 @@ def can_read() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("rapidocr", "onnxruntime"))
 
 
-def read_text(pixels: Pixels) -> tuple[ReadText, ...]:
+def read_text(pixels: Pixels, scale: float) -> tuple[ReadText, ...]:
     """Return the text on `pixels`, height x width x 3 in sRGB, in the order in which it was found.
+
+    Args:
+      pixels: Of the screen.
+      scale: Device pixels per CSS pixel. Text is read well at its size in CSS pixels, so that it may be shrunk to that.
 
     Raises:
       ImportError: if the extra `ocr` is not installed.
@@ -72,17 +76,18 @@ def read_text(pixels: Pixels) -> tuple[ReadText, ...]:
     return _once(
         [
             [_moved(piece, left, top) for piece in _read_tile(pixels[top:bottom, left:right])]
-            for top, bottom in _tiles(height)
-            for left, right in _tiles(width)
+            for top, bottom in _tiles(height, scale)
+            for left, right in _tiles(width, scale)
         ]
     )
 
 
-def _tiles(length: int) -> list[tuple[int, int]]:
-    """Return where tiles of about the same size begin and end on a side of `length` pixels."""
-    count = max(math.ceil((length - SEAM) / (TILE - SEAM)), 1)
-    step = math.ceil((length - SEAM) / count)
-    return [(n * step, min(n * step + step + SEAM, length)) for n in range(count)]
+def _tiles(length: int, scale: float) -> list[tuple[int, int]]:
+    """Return where tiles of about the same size begin and end on a side of `length` device pixels."""
+    seam = round(SEAM * scale)
+    count = max(math.ceil((length - seam) / (round(TILE * scale) - seam)), 1)
+    step = math.ceil((length - seam) / count)
+    return [(n * step, min(n * step + step + seam, length)) for n in range(count)]
 
 
 def _read_tile(tile: Pixels) -> list[ReadText]:

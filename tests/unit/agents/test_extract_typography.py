@@ -90,7 +90,7 @@ async def test_what_is_not_read_among_text_has_no_size(monkeypatch: pytest.Monke
     read: list[ReadText] = []
     module = "copy_that_orch.agents.extract_typography"
     monkeypatch.setattr(f"{module}.can_read", lambda: True)
-    monkeypatch.setattr(f"{module}.read_text", lambda pixels: tuple(read))
+    monkeypatch.setattr(f"{module}.read_text", lambda pixels, scale: tuple(read))
     agent = ExtractTypographyAgent(ocr=True)
 
     def sizes() -> list[object]:

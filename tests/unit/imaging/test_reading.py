@@ -6,6 +6,7 @@ import itertools as it
 import sys
 import types
 from collections.abc import Iterator
+from typing import ClassVar
 
 import attrs
 import cv2
@@ -28,6 +29,7 @@ class FakeEngine:
     """Reads "Total" on every bar of red, in pictures of sizes that RapidOCR takes as they are."""
 
     params: object = None
+    sizes: ClassVar[list[tuple[int, int]]] = []  # height and width of what was read
 
     def __init__(self, params: object) -> None:
         FakeEngine.params = params
@@ -36,7 +38,7 @@ class FakeEngine:
         """Return corners and texts as RapidOCR does; it takes BGR."""
         assert not use_cls
         height, width = image.shape[:2]
-        assert max(height, width) <= 2000, "shrinks the text"
+        FakeEngine.sizes.append((height, width))
         assert max(height, width) <= 8 * min(height, width), "enlarges the picture until it has many millions of pixels"
         if min(round(side * 30 / min(height, width, 30) / 32) for side in (height, width)) == 0:
             raise ResizeImgError
@@ -56,6 +58,7 @@ def _fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module.RapidOCR = FakeEngine  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "rapidocr", module)
     reading._engine.cache_clear()
+    FakeEngine.sizes.clear()
     yield
     reading._engine.cache_clear()
 
@@ -63,11 +66,11 @@ def _fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_text_is_read_where_it_stands() -> None:
     """Boxes are upright, whatever the corners; without text there is none."""
     pixels = np.zeros((40, 60, 3), np.uint8)
-    assert read_text(pixels) == ()
+    assert read_text(pixels, 1.0) == ()
 
     pixels[10:20, 5:50, 0] = 255
 
-    assert read_text(pixels) == (ReadText("Total", (5.0, 10.0, 50.0, 20.0)),)
+    assert read_text(pixels, 1.0) == (ReadText("Total", (5.0, 10.0, 50.0, 20.0)),)
     assert FakeEngine.params == {"Global.log_level": "error"}
 
 
@@ -84,7 +87,7 @@ def test_only_low_letters_are_low(text: str, low: bool) -> None:
 )
 def test_pictures_too_thin_for_text_have_none(height: int, width: int) -> None:
     """RapidOCR would refuse them."""
-    assert read_text(np.zeros((height, width, 3), np.uint8)) == ()
+    assert read_text(np.zeros((height, width, 3), np.uint8), 1.0) == ()
 
 
 @pytest.mark.parametrize("upright", [True, False])
@@ -96,11 +99,21 @@ def test_text_of_long_pages_is_read_once_and_whole(length: int, upright: bool) -
     for top, bottom in bars:
         pixels[top:bottom, 5:50, 0] = 255
 
-    read = read_text(pixels if upright else np.ascontiguousarray(pixels.swapaxes(0, 1)))
+    read = read_text(pixels if upright else np.ascontiguousarray(pixels.swapaxes(0, 1)), 1.0)
 
+    assert max(map(max, FakeEngine.sizes)) <= 2000  # more would be shrunk
     assert sorted(piece.box for piece in read) == sorted(
         (5.0, top, 50.0, bottom) if upright else (top, 5.0, bottom, 50.0) for top, bottom in bars
     )
+
+
+@pytest.mark.parametrize(("scale", "tiles"), [(1.0, 4), (1.25, 3), (2.0, 2), (3.0, 1)])
+def test_text_of_more_device_pixels_may_be_shrunk(scale: float, tiles: int) -> None:
+    """It can be read at its size in CSS pixels, in fewer tiles."""
+    read_text(np.zeros((6000, 1800, 3), np.uint8), scale)
+
+    assert len(FakeEngine.sizes) == tiles
+    assert max(map(max, FakeEngine.sizes)) <= 2000 * scale
 
 
 def test_lines_longer_than_a_seam_are_read_in_parts() -> None:
@@ -109,7 +122,7 @@ def test_lines_longer_than_a_seam_are_read_in_parts() -> None:
     pixels[10:20, 100:2900, 0] = 255
     line = attrs.evolve(LINE, left=100, top=10, width=2800, height=10)
 
-    read = read_text(pixels)
+    read = read_text(pixels, 1.0)
 
     assert len(read) == 2
     assert with_text([line], read) == (line,)
