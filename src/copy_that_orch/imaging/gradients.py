@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from copy_that_orch.imaging.arrays import Floats, Mask, Pixels
 from copy_that_orch.imaging.blocks import BLOCK, STEEPEST, find_blocks
 from copy_that_orch.imaging.courses import find_course
-from copy_that_orch.imaging.directions import finest_direction, main_direction, off_across
+from copy_that_orch.imaging.directions import finest_direction, off_across, steady_direction, undisturbed
 from copy_that_orch.imaging.ground import components
 from copy_that_orch.imaging.sides import Sides, lies_in
 
@@ -46,6 +46,9 @@ grain of a photo 0.7 and more."""
 ACROSS_LOSSY: Final = 1.6
 LEAST_LOSSY: Final = 0.04
 """The same for a JPEG, where an area covers at least this share of the screen."""
+REST: Final = 0.7
+"""Share of these that is allowed where a shadow or the like had to be left out: what is left of a photo differs by
+more, or has no course of a few stops."""
 
 
 @attrs.frozen(kw_only=True)
@@ -140,13 +143,18 @@ def _gradient(pixels: Pixels, area: _Area, most: float) -> LinearGradient | None
     rough = _direction(area)
     if rough is None:
         return None
-    x, y, colors = _samples(pixels, area)
-    if off_across(rough, x, y, colors) > 2 * most:
+    samples = _samples(pixels, area)
+    kept = undisturbed(rough, *samples, most)
+    x, y, colors = (values[kept] for values in samples)
+    if not len(kept) or off_across(rough, x, y, colors) > 2 * most:
         return None
     angle, across = finest_direction(rough, x, y, colors)
     if across > most:
         return None
-    return gradient_in(_grown(pixels, area), angle, x, y, colors)
+    found = gradient_in(_grown(pixels, area), angle, x, y, colors)
+    if len(kept) == len(samples[0]) or found is None or off_across(angle, *samples) <= most:
+        return found
+    return found if across <= REST * most and found.misfit <= most else None
 
 
 def gradient_in(box: Sides, angle: float, x: Floats, y: Floats, colors: Floats) -> LinearGradient | None:
@@ -178,12 +186,14 @@ def places_in(box: Sides, angle: float, x: Floats, y: Floats) -> Floats:
 
 def _direction(area: _Area) -> float | None:
     """Return where the colours change most, in degrees as CSS counts them; None if nothing tells it."""
-    right = np.diff(area.means, axis=1)[:-1]
-    below = np.diff(area.means, axis=0)[:, :-1]
-    sure = area.mask[:-1, :-1] & area.mask[:-1, 1:] & area.mask[1:, :-1]
-    if not sure.any():
-        return None
-    return main_direction(right[sure].ravel(), below[sure].ravel())
+    for apart in reversed(APART):  # over a longer way, rounding matters less
+        here, right, below = np.s_[:-apart, :-apart], np.s_[:-apart, apart:], np.s_[apart:, :-apart]
+        places = np.flatnonzero(area.mask[here] & area.mask[right] & area.mask[below])
+        if len(places):
+            places = places[:: -(-len(places) // SAMPLES)]
+            own, *beside = (area.means[where].reshape(-1, 3)[places] for where in (here, right, below))
+            return steady_direction((beside[0] - own).ravel(), (beside[1] - own).ravel())
+    return None
 
 
 def _samples(pixels: Pixels, area: _Area) -> tuple[Floats, Floats, Floats]:

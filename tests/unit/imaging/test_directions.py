@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.directions import finest_direction, main_direction, off_across
+from copy_that_orch.imaging.directions import (
+    finest_direction,
+    main_direction,
+    off_across,
+    steady_direction,
+    undisturbed,
+)
 
 
 def pixels_of(angle: float, slope: float, width: int = 240, height: int = 160) -> tuple[Floats, Floats, Floats]:
@@ -45,3 +51,41 @@ def test_the_main_direction_is_that_of_most_change(angle: float) -> None:
     change = np.array([3.0, -1.0, 0.5])
 
     assert (main_direction(change * sine, -change * cosine) - angle + 90) % 180 - 90 == pytest.approx(0)
+
+
+@pytest.mark.parametrize("angle", [10, 45, 90, 135, 170])
+def test_what_few_colors_do_does_not_turn_the_steady_direction(angle: float) -> None:
+    """A shadow at a tenth of the places changes four times as much as the gradient, across its direction."""
+    sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
+    right, down = np.full(300, sine), np.full(300, -cosine)
+    right[::10] += 4 * cosine
+    down[::10] += 4 * sine
+
+    assert abs((main_direction(right, down) - angle + 90) % 180 - 90) > 30
+    assert (steady_direction(right, down) - angle + 90) % 180 - 90 == pytest.approx(0, abs=2.5)
+
+
+def test_colors_off_the_course_are_left_out() -> None:
+    """All that do not lie there, and nothing else."""
+    x, y, colors = pixels_of(118, 1.0)
+    shadow = (abs(x - 100) < 40) & (abs(y - 80) < 20)
+    colors[shadow] -= 12 - np.abs(y[shadow] - 80)[:, None] / 4
+
+    assert undisturbed(118, x, y, colors, 0.55).tolist() == np.flatnonzero(~shadow).tolist()
+
+
+def test_without_a_disturbance_nothing_is_left_out() -> None:
+    """Rounding lets no colour lie far off, nor does a direction that is a little off."""
+    x, y, colors = pixels_of(118, 1.0)
+
+    assert len(undisturbed(118, x, y, colors, 0.55)) == len(x)
+    assert len(undisturbed(117.5, x, y, colors, 0.55)) == len(x)
+
+
+@pytest.mark.parametrize("disturbed", [0.2, 0.4])
+def test_where_many_colors_lie_off_there_is_no_course(disturbed: float) -> None:
+    """What is left over of a photo proves nothing."""
+    x, y, colors = pixels_of(90, 1.0)
+    colors[np.random.default_rng(3).random(len(x)) < disturbed] += 30
+
+    assert not len(undisturbed(90, x, y, colors, 0.55))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from copy_that_orch.imaging.gradients import find_gradients
-from tests.unit.imaging.drawing import draw_box, draw_gradient, page, rendered
+from tests.unit.imaging.drawing import draw_box, draw_gradient, draw_shadow, page, rendered
 
 BOX = (23, 18, 217, 139)
 BLUE_TO_PINK = ((0.0, 0x1E40AF), (1.0, 0xF472B6))
@@ -59,6 +59,52 @@ def test_what_stands_on_a_gradient_is_passed_over() -> None:
 
     assert found.box == (0, 0, 400, 200)
     assert found.angle in (135, 315)
+
+
+@pytest.mark.parametrize("angle", [90, 135, 180, 118, 60])
+def test_the_shadow_of_a_button_leaves_a_gradient_as_it_is(angle: float) -> None:
+    """A slow one changes less than the shadow that lies on it does."""
+    picture, button = page(width=640, height=280), (60, 130, 200, 174)
+    draw_gradient(picture, (0, 0, 640, 240), angle, ((0.0, 0x4F39F6), (1.0, 0x9810FA)))
+    draw_shadow(picture, button, y=20, blur=25, spread=-5, alpha=0.2, radius=8)
+    draw_shadow(picture, button, y=8, blur=10, spread=-6, alpha=0.2, radius=8)
+    draw_box(picture, button, 0xFFFFFF, radius=8)
+
+    (found,) = find_gradients(rendered(picture))
+
+    assert found.box == (0, 0, 640, 240)
+    assert same_way(found.angle, angle) <= 1
+    assert np.abs(np.subtract([color for _position, color in found.stops], [(79, 57, 246), (152, 16, 250)])).max() <= 2
+
+
+def test_a_slow_gradient_over_a_wide_area_has_its_angle() -> None:
+    """From a block to the next rounding makes as much of a difference as it does."""
+    picture = page(width=1280, height=440)
+    draw_gradient(picture, (0, 0, 1280, 400), 60, ((0.0, 0x4F39F6), (1.0, 0x9810FA)))
+
+    assert [found.angle for found in find_gradients(rendered(picture))] == [60]
+
+
+def test_a_sky_with_a_sun_is_no_gradient() -> None:
+    """It has no grain, and much of it changes along one direction only, but not nearly all."""
+    y, x = np.mgrid[:160, :240]
+    picture = page()
+    draw_gradient(picture, (0, 0, 240, 160), 180, BLUE_TO_PINK)
+    sun = 80 * np.exp(-((x - 160) ** 2 + (y - 50) ** 2) / (2 * 40**2))[..., None]
+
+    assert find_gradients(rendered(np.clip(picture + sun, 0, 255))) == ()
+
+
+def test_what_is_left_of_a_picture_without_a_spot_is_no_gradient() -> None:
+    """It has a little grain, which alone does not tell it; but then nothing may lie on it."""
+    y, x = np.mgrid[:240, :360]
+    picture = page(width=360, height=240)
+    draw_gradient(picture, (0, 0, 360, 240), 180, BLUE_TO_PINK)
+    picture += np.random.default_rng(7).normal(0, 0.4, picture.shape)
+    spot = 20 * np.exp(-((x - 160) ** 2 + (y - 90) ** 2) / (2 * 16**2))[..., None]
+
+    assert len(find_gradients(rendered(np.clip(picture, 0, 255)))) == 1
+    assert find_gradients(rendered(np.clip(picture + spot, 0, 255))) == ()
 
 
 def test_a_picture_with_grain_is_no_gradient() -> None:
