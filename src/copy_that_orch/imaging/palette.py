@@ -7,7 +7,7 @@ painted with one colour: an area, a line of some length, the strokes of a line o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Codes, Mask, channels_of
+from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.grain import whole_blocks
 from copy_that_orch.imaging.painted import NOTHING, Painted, painted_in
 from copy_that_orch.imaging.text import TextLine
@@ -86,6 +87,7 @@ def find_palette(
     colored: Iterable[tuple[TextLine, int]],
     plain: Mask | None = None,
     pictured: Collection[int] = (),
+    boxes: Sequence[Box] = (),
 ) -> tuple[PaletteColor, ...]:
     """Return the colours that a screen was painted with, the commonest first.
 
@@ -94,11 +96,12 @@ def find_palette(
       colored: The lines of text on it, with their colours; see `text_color.color_lines`.
       plain: Where there may be areas and lines, if that is known; None: anywhere.
       pictured: Colours of areas that do not count; see `pictures.colors_of_pictures`.
+      boxes: Areas of one colour with straight sides, and pills.
     """
     least = LEAST_SHARE * codes.size
     noisy = plain is not None
     exact = set() if plain is None else _filling(codes, plain)
-    gathered = _areas(codes, least, plain, pictured, exact)
+    gathered = _areas(codes, least, plain, pictured, exact, boxes)
     written: dict[int, list[TextLine]] = {}
     for line, color in colored:
         written.setdefault(color, []).append(line)
@@ -139,11 +142,17 @@ def _filling(codes: Codes, plain: Mask) -> set[int]:
 
 
 def _areas(
-    codes: Codes, least: float, plain: Mask | None, pictured: Collection[int], exact: Collection[int]
+    codes: Codes,
+    least: float,
+    plain: Mask | None,
+    pictured: Collection[int],
+    exact: Collection[int],
+    boxes: Sequence[Box],
 ) -> dict[int, _Evidence]:
     """Return the colours that cover at least `least` pixels in areas and lines, without the steps of gradients.
 
-    Those that are `pictured` must do so in lines; of `exact` ones, steps to each other are no gradient's.
+    Those that are `pictured` must do so in lines; of `exact` ones, steps to each other are no gradient's. What fills
+    `boxes` counts though a gradient has it too.
     """
     painted = {
         code: found
@@ -157,8 +166,10 @@ def _areas(
     for code, (faint, steps) in zip(candidates.tolist(), counts.tolist(), strict=True):
         found = painted[code]
         wide = found.pixels >= WIDE * codes.size
-        if (plain is not None and found.pixels >= NOISY_WIDE * codes.size) or not _is_step(
-            found.pixels, faint, steps, wide=wide
+        if (
+            (plain is not None and found.pixels >= NOISY_WIDE * codes.size)
+            or not _is_step(found.pixels, faint, steps, wide=wide)
+            or _boxed(code, codes, boxes, limit) >= least
         ):
             evidence[code] = _Evidence(found)
     return evidence
@@ -175,6 +186,39 @@ def _is_step(pixels: int, faint: int, steps: int, *, wide: bool) -> bool:
     """
     share = faint / max(steps, 1)
     return (share > 0.8 and pixels < 30 * faint) or (share > 0.45 and pixels < (4 if wide else 16) * faint)
+
+
+def _boxed(code: int, codes: Codes, boxes: Iterable[Box], limit: int) -> int:
+    """Return how many pixels those `boxes` of a colour have that end with an edge on all sides.
+
+    A band of a gradient has straight sides too, but faint steps lead from it to the next ones.
+    """
+    return sum(
+        (box.right - box.left) * (box.bottom - box.top)
+        for box in boxes
+        if box.color == code and not any(_is_faint(code, side, limit) for side in _beside(codes, box))
+    )
+
+
+def _beside(codes: Codes, box: Box) -> Iterator[Codes]:
+    """Yield the pixels outside each side of a box, along the middle half of it, where corners do not reach."""
+    across, down = (box.right - box.left) // 4, (box.bottom - box.top) // 4
+    rows, columns = slice(box.top + down, box.bottom - down), slice(box.left + across, box.right - across)
+    height, width = codes.shape
+    if box.left > 0:
+        yield codes[rows, box.left - 1]
+    if box.right < width:
+        yield codes[rows, box.right]
+    if box.top > 0:
+        yield codes[box.top - 1, columns]
+    if box.bottom < height:
+        yield codes[box.bottom, columns]
+
+
+def _is_faint(code: int, beside: Codes, limit: int) -> bool:
+    """Return whether most steps from a colour to those beside it are faint."""
+    own = np.full(len(beside), code, np.uint32)
+    return bool(_channels_within(own, np.ascontiguousarray(beside), limit).mean() > 0.5)
 
 
 def _without_likes(evidence: dict[int, _Evidence], sure: float, exact: Collection[int]) -> dict[int, _Evidence]:

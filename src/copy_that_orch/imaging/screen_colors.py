@@ -38,5 +38,5 @@ def find_colors(screenshot: Screenshot) -> ScreenColors:
     codes, plain = codes_of(screenshot.pixels), screenshot.plain
     if plain is not None:
         pictured |= colors_in_photos(layout.areas, codes, plain, {line.ground for line in layout.lines})
-    palette = find_palette(codes, lines, plain, pictured)
+    palette = find_palette(codes, lines, plain, pictured, (*layout.cards, *layout.pills))
     return ScreenColors(palette, find_uses(palette, layout.areas, lines, size, screenshot.scale), lines)

@@ -7,7 +7,9 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 
 from copy_that_orch.imaging.arrays import Codes
+from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.layout import find_layout
 from copy_that_orch.imaging.palette import PaletteColor, find_palette
 from copy_that_orch.imaging.text import TextLine
 
@@ -211,6 +213,39 @@ def test_how_much_of_a_colour_is_in_thin_lines_is_told_with_the_longest() -> Non
 
     assert (found[LINE].line_pixels, found[LINE].line_box) == (360 + 200, (20, 100, 380, 101))
     assert (found[BLUE].line_pixels, found[BLUE].line_box) == (0, None)
+
+
+def with_a_gradient(blue: int, height: int) -> Codes:
+    """Return a page with a gradient that passes through a blue, with so many rows of each step."""
+    codes = page(900, 900)
+    for step in range(24):
+        codes[40 + height * step : 40 + height * (step + 1), 20:620] = blue + (step - 8) * 0x010002
+    return codes
+
+
+def boxes_of(codes: Codes) -> list[Box]:
+    """Return the boxes on a screen of these colours."""
+    return list(find_layout(codes).cards)
+
+
+@pytest.mark.parametrize("height", [3, 12])
+def test_the_colour_of_a_button_is_found_though_a_gradient_has_it_too(height: int) -> None:
+    """A box that ends with an edge is no band of the gradient, but its bands may be boxes too."""
+    codes = with_a_gradient(0x4F39C0, height)
+    bands_only = {found.code for found in find_palette(codes, [], boxes=boxes_of(codes))}
+    codes[400:440, 100:200] = 0x4F39C0
+
+    assert bands_only == {WHITE}
+    assert {found.code for found in find_palette(codes, [], boxes=boxes_of(codes))} == {WHITE, 0x4F39C0}
+
+
+@pytest.mark.parametrize("box", [np.s_[860:, 100:200], np.s_[400:440, :90], np.s_[400:440, 800:], np.s_[:36, 100:200]])
+def test_the_edge_of_the_screen_is_no_faint_step(box: tuple[slice, slice]) -> None:
+    """A bar that reaches it counts too."""
+    codes = with_a_gradient(0x4F39C0, 3)
+    codes[box] = 0x4F39C0
+
+    assert {found.code for found in find_palette(codes, [], boxes=boxes_of(codes))} == {WHITE, 0x4F39C0}
 
 
 def plain_colors(codes: Codes, where: NDArray[np.bool_] | None = None) -> set[int]:
