@@ -46,8 +46,11 @@ grain of a photo 0.7 and more."""
 ACROSS_LOSSY: Final = 1.6
 LEAST_LOSSY: Final = 0.04
 """The same for a JPEG, where an area covers at least this share of the screen."""
+ROOMY: Final = 100
+"""Blocks of an area on which a shadow or the like may lie, at least: buttons with a gradient have fewer, and so have
+most areas in photos."""
 REST: Final = 0.7
-"""Share of these that is allowed where a shadow or the like had to be left out: what is left of a photo differs by
+"""Share of `ACROSS` that is allowed where such a thing had to be left out: what is left of a photo differs by
 more, or has no course of a few stops."""
 
 
@@ -143,16 +146,17 @@ def _gradient(pixels: Pixels, area: _Area, most: float) -> LinearGradient | None
     rough = _direction(area)
     if rough is None:
         return None
-    samples = _samples(pixels, area)
-    kept = undisturbed(rough, *samples, most)
-    x, y, colors = (values[kept] for values in samples)
-    if not len(kept) or off_across(rough, x, y, colors) > 2 * most:
+    x, y, colors = samples = _samples(pixels, area)
+    if area.mask.sum() >= ROOMY:
+        kept = undisturbed(rough, x, y, colors, most)
+        x, y, colors = x[kept], y[kept], colors[kept]
+    if not len(x) or off_across(rough, x, y, colors) > 2 * most:
         return None
     angle, across = finest_direction(rough, x, y, colors)
     if across > most:
         return None
     found = gradient_in(_grown(pixels, area), angle, x, y, colors)
-    if len(kept) == len(samples[0]) or found is None or off_across(angle, *samples) <= most:
+    if len(x) == len(samples[0]) or found is None or off_across(angle, *samples) <= most:
         return found
     return found if across <= REST * most and found.misfit <= most else None
 
