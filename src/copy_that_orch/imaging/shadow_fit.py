@@ -40,7 +40,7 @@ from copy_that_orch.imaging.shadow_layers import (
     moved_edges,
     strongest_first,
 )
-from copy_that_orch.imaging.shadow_pairs import Pair, likely_pairs, paired
+from copy_that_orch.imaging.shadow_pairs import MOST_PIXELS, Pair, likely_pairs, paired
 
 ODD_ALPHA: Final = 0.15
 DARK: Final = 0.32
@@ -195,9 +195,14 @@ class Fit:
         """Return whether layers reach no farther than what is seen."""
         return all(layer.blur <= BLURS[self._blurs - 1] for layer in layers)
 
-    def shares(self, places: Places) -> Floats:
-        """Return how far each pixel lies within some layers, layers x pixels."""
-        return np.concatenate([across[:, None] * along for across, along in self.parts(places)], axis=1)
+    def shares(self, places: Places, every: int = 1) -> Floats:
+        """Return how far pixels lie within some layers, layers x pixels: all of them, or one of so many."""
+        found, start = [], 0
+        for side in self._sides:  # one after the other, for each has much that is not kept
+            along, across = side.parts(*places)
+            found.append(along[:, None] * across[:, -start % every :: every])
+            start += across.shape[1]
+        return np.concatenate(found, axis=1)
 
     def parts(self, places: Places) -> list[tuple[Floats, Floats]]:
         """Return for each side how far pixels lie within some layers along it, and how far across, layers x pixels."""
@@ -261,7 +266,9 @@ class Fit:
         if self._like is not None:
             return self._like.pairs
         places = paired(self._blurs)
-        return likely_pairs(places, self.shares(places), self.lost, geometry_cost(places), self.levels, self._noise)
+        every = 1 + len(self.lost) // MOST_PIXELS
+        shares, rare = self.shares(places, every), geometry_cost(places)
+        return likely_pairs(places, shares, self.lost[::every], rare, self.levels, self._noise)
 
     def _place(self, layer: Layer) -> tuple[int, int, int]:
         return BLURS.index(int(layer.blur)), DOWN.index(int(layer.y)), SPREADS.index(int(layer.spread))

@@ -19,7 +19,7 @@ PAIR_DOWN: Final = (-4, -2, -1, *range(13), 14, 15, 16, 18, 20, 24, 25, 28, 32)
 PAIR_SPREADS: Final = (-12, -10, *range(-8, 5), 6, 8)
 """CSS pixels that are tried for vertical offset and spread."""
 MOST_PIXELS: Final = 48
-"""Pixels, up to twice as many, by which pairs are compared; of more every second, third and so on is taken."""
+"""Pixels, up to twice as many, by which pairs are to be compared; of more every second, third and so on is taken."""
 SLACK: Final = 1.2
 """Levels of 255 by which a layer may take more than is taken."""
 TOUCH: Final = 1.0
@@ -87,8 +87,7 @@ def likely_pairs(
       levels: Levels of 255 that a loss of 1.0 is.
       noise: The square of what rounding explains, in those of `lost`.
     """
-    some = slice(None, None, 1 + len(lost) // MOST_PIXELS)
-    shares, lost = np.ascontiguousarray(shares[:, some], np.float32), lost[some].astype(np.float32)
+    shares, lost = np.ascontiguousarray(shares, np.float32), lost.astype(np.float32)
     most = np.minimum(((lost + SLACK / levels) / np.maximum(shares, 1e-6)).min(axis=1), MOST_ALPHA)
     wide = _alone(shares, lost, most, geometry, levels)
     near = np.flatnonzero(most * shares.max(axis=1) * levels >= SEEN)
