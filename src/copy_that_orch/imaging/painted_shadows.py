@@ -36,6 +36,8 @@ NEAREST: Final = 160
 """Geometries that are painted in the colour that is likeliest, those that fit best."""
 LIKELY: Final = 10
 """Those that are painted in all colours, and as many more if none of them leaves the bytes that are seen."""
+FUTILE: Final = 50.0
+"""Where what is seen is as unlikely as this with the likeliest of these, nothing else is tried: it is no shadow."""
 ANY: Final = 6.0
 """How unlikely is a colour that is not seen elsewhere."""
 PUBLISHED: Final = 3.0
@@ -62,7 +64,8 @@ def find_painted(painters: Iterable[Painter], named: Sequence[tuple[Color, float
     It has one layer, or those that a design system publishes.
 
     Args:
-      painters: Of the ways in which it may be drawn, the likeliest first; the others are asked for only if needed.
+      painters: Of the ways in which it may be drawn, the likeliest first; the others are asked for only if needed and
+        not futile.
       named: Colours that are seen elsewhere or usual, the likeliest first, and how unlikely each is.
     """
     color, rarity = named[0]
@@ -72,7 +75,7 @@ def find_painted(painters: Iterable[Painter], named: Sequence[tuple[Color, float
         if found[-1][0].cost > PUBLISHED:
             found += [(one, painter) for one in _published(painter, color, rarity)]
         best = min((one for one, _painter in found), key=lambda one: one.cost)
-        if best.cost < SURE:
+        if best.cost < SURE or (best.cost > FUTILE and len(found) == 1):  # alone: no published layers are near either
             break
     if not best.is_so:
         published = [(one, painter) for one, painter in found if len(one.layers) > 1]
@@ -108,7 +111,7 @@ def _one_layer(painter: Painter, named: Sequence[tuple[Color, float]]) -> Painte
             blur, down, spread = (int(place[likely[rows[at]]]) for place in places)
             layer = Layer(painter.fit.aside, DOWN[down], BLURS[blur], SPREADS[spread], float(SHARES[alphas[at]]))
             best = painter.painted([layer], (red, green, blue), float(costs[at]))
-        if best.off == 0:
+        if best.off == 0 or best.cost > FUTILE:
             break
     return best
 
