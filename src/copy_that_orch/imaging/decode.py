@@ -17,7 +17,7 @@ from copy_that_orch.imaging.arrays import Pixels
 from copy_that_orch.imaging.coded import coded
 from copy_that_orch.imaging.container import ImageError, read_container
 from copy_that_orch.imaging.dither import without_dither
-from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.ground import codes_of, pixels_of
 from copy_that_orch.imaging.hues import ColorSteps
 from copy_that_orch.imaging.mend import mend
 from copy_that_orch.imaging.screenshot import Screenshot
@@ -176,8 +176,7 @@ def _unrounded(mended: Pixels, ycc: Pixels, exact: Pixels) -> Pixels:
     colors, number = np.unique(after, return_inverse=True)
     told = colors.copy()
     told[np.searchsorted(colors, (changes >> np.uint64(32)).astype(colors.dtype))] = changes.astype(colors.dtype)
-    planes = told[number].view(np.uint8).reshape(*mended.shape[:2], 4)
-    return cast("Pixels", cv2.cvtColor(planes, cv2.COLOR_BGRA2RGB))
+    return pixels_of(told[number].reshape(mended.shape[:2]))
 
 
 def _color_steps(image: JpegImagePlugin.JpegImageFile, sampling: int) -> ColorSteps | None:
@@ -193,9 +192,7 @@ def _even(pixels: Pixels) -> Pixels:
     """Return `pixels` with dithered areas made plain."""
     codes = codes_of(pixels)
     even = without_dither(codes)
-    if even is codes:
-        return pixels
-    return cast("Pixels", cv2.cvtColor(even.view(np.uint8).reshape(*even.shape, 4), cv2.COLOR_BGRA2RGB))
+    return pixels if even is codes else pixels_of(even)
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -69,6 +69,12 @@ def codes_of(pixels: Pixels) -> Codes:
     return codes
 
 
+def pixels_of(codes: Codes) -> Pixels:
+    """Return numbers of colours, height x width, as pixels: what `codes_of` is the other way round."""
+    planes = np.ascontiguousarray(codes).view(np.uint8).reshape(*codes.shape, 4)
+    return cast("Pixels", cv2.cvtColor(planes, cv2.COLOR_BGRA2RGB))
+
+
 def runs_of(mask: Mask) -> tuple[Indices, Indices]:
     """Return where the runs of True in the rows of `mask` begin and end, as places in it row after row.
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Codes, Mask, Pixels, channels_of
 from copy_that_orch.imaging.grain import leave_out_grain
-from copy_that_orch.imaging.ground import codes_of
+from copy_that_orch.imaging.ground import codes_of, pixels_of
 from copy_that_orch.imaging.hues import ColorSteps
 from copy_that_orch.imaging.ink import find_ink
 from copy_that_orch.imaging.marks import paint_marks
@@ -61,8 +61,7 @@ def mend(ycc: Pixels, table: Sequence[int], color: ColorSteps | None = None, *, 
     plain = mending.held
     plain[ink.rows, ink.columns] = ink.plain
     leave_out_grain(plain, mending.codes, ycc[..., 0])
-    planes = mending.codes.view(np.uint8).reshape(*plain.shape, 4)
-    return Mended(cast("Pixels", cv2.cvtColor(planes, cv2.COLOR_BGRA2RGB)), plain)
+    return Mended(pixels_of(mending.codes), plain)
 
 
 def _as_areas(codes: Codes, areas: Codes) -> Codes:

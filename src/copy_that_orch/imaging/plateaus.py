@@ -16,7 +16,7 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Codes, Indices, Lengths, Mask, Pixels, channels_of
 from copy_that_orch.imaging.grain import may_be_plain
-from copy_that_orch.imaging.ground import components
+from copy_that_orch.imaging.ground import components, pixels_of
 from copy_that_orch.imaging.noise import COLOR_BLOCK, Noise
 
 ROUND: Final = 2
@@ -254,5 +254,4 @@ def bands(height: int) -> Iterator[slice]:
 
 def ycc_of(codes: Codes) -> Pixels:
     """Return lightness and differences of colour, height x width x 3."""
-    planes = np.ascontiguousarray(codes).view(np.uint8).reshape(*codes.shape, 4)
-    return cast("Pixels", cv2.cvtColor(cv2.cvtColor(planes, cv2.COLOR_BGRA2BGR), cv2.COLOR_BGR2YCrCb))
+    return cast("Pixels", cv2.cvtColor(pixels_of(codes), cv2.COLOR_RGB2YCrCb))
