@@ -13,20 +13,19 @@ from typing import Final
 import attrs
 import numpy as np
 
-from copy_that_orch.imaging.arrays import Floats, Pixels, split
+from copy_that_orch.imaging.arrays import Floats, Pixels
 from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.boxes import Box
 from copy_that_orch.imaging.coded import Coded
 from copy_that_orch.imaging.coded_fit import CodedFit, fit_box
 from copy_that_orch.imaging.coded_lines import Line, ground_beside, line_across
-from copy_that_orch.imaging.coded_sides import DRAWN
 from copy_that_orch.imaging.coded_tint import light_and_tint, likeliest_color
 from copy_that_orch.imaging.painting import Color
 from copy_that_orch.imaging.ramps import BOTTOM, TOP
 from copy_that_orch.imaging.shadow_fit import UNEVEN
-from copy_that_orch.imaging.shadow_groups import BLACK, INK, OF_BOX
+from copy_that_orch.imaging.shadow_groups import ROUNDING, named_colors
 from copy_that_orch.imaging.shadow_layers import SPREADS, VISIBLE, strongest_first
-from copy_that_orch.imaging.shadows import Shadow, without_likes
+from copy_that_orch.imaging.shadows import Shadow, with_boxes, without_likes
 from copy_that_orch.imaging.sides import Sides
 from copy_that_orch.imaging.soft_edges import common_colors, may_throw_shadows
 
@@ -94,7 +93,7 @@ def find_coded_shadows(
         fit = known[key]
         if fit is not None and _is_sure(fit):
             fits[sides] = fit
-    named = _named(inks, [box.color for box in boxes])
+    named = named_colors(inks, sorted({box.color for box in boxes}))
     return tuple(without_likes([_shadow(alike, named) for alike in _groups(fits)]))
 
 
@@ -127,7 +126,7 @@ def _is_sure(fit: CodedFit) -> bool:
         and all(
             layer.blur <= MOST_BLUR and SPREADS[0] < layer.spread < SPREADS[-1] for layer in fit.layers
         )  # what is best at the end of what is tried is none of it
-        and fit.misfit <= MISFIT + (UNEVEN[Drawn.TRUE] * fit.strongest / DRAWN) ** 2
+        and fit.misfit <= MISFIT + (UNEVEN[Drawn.TRUE] * fit.strongest / ROUNDING) ** 2
     )
 
 
@@ -150,18 +149,8 @@ def _shadow(alike: dict[Sides, CodedFit], named: dict[Color, float]) -> Shadow:
     fits = list(alike.values())
     color, darker = likeliest_color(fits, named)
     layers = [attrs.evolve(layer, alpha=darker * layer.alpha) for layer in fits[0].layers]
-    by_size = sorted(alike, key=lambda box: (-_area(box), box))
-    return Shadow(layers=strongest_first(layers), color=color, boxes=tuple(by_size), confidence=CONFIDENCE)
+    return with_boxes(Shadow(layers=strongest_first(layers), color=color, boxes=(), confidence=CONFIDENCE), alike)
 
 
 def _area(sides: Sides) -> int:
     return (sides[2] - sides[0]) * (sides[3] - sides[1])
-
-
-def _named(inks: Sequence[int], colors: Sequence[int]) -> dict[Color, float]:
-    """Return the colours that a shadow may have because they are seen elsewhere, and how unlikely each is."""
-    named: dict[Color, float] = {BLACK: 0.0}
-    for numbers, rarity in ((inks, INK), (colors, OF_BOX)):
-        for number in sorted(set(numbers)):
-            named.setdefault(split(number), rarity)
-    return named

@@ -118,15 +118,25 @@ def _understood(alike: Sequence[Edges], inks: Sequence[int], colors: Sequence[in
     ground = np.array(alike[0].ground, np.float64)
     values = np.concatenate([ramp.values for ramp in alike[0].ramps])
     lost = ground - values - _cut(ground, BLACK) * (values != ground)
-    rarities: dict[Color, float] = {BLACK: 0.0}
-    for numbers, rarity in ((inks, INK), (colors, OF_BOX)):
-        for number in numbers:
-            rarities.setdefault(split(number), rarity)
-    tried = list(rarities.items())
+    tried = list(named_colors(inks, colors).items())
     color = _color(lost, ground, tried)
     if color is None:
         return None
     return Group(alike, color, [each for each in tried if _off(lost, ground - each[0]) < UNLIKE], scale)
+
+
+def named_colors(inks: Sequence[int], colors: Sequence[int]) -> dict[Color, float]:
+    """Return the colours that a shadow may have for black, or for they are seen elsewhere, and how unlikely each is.
+
+    Args:
+      inks: Numbers of the colours of text.
+      colors: Numbers of the colours of boxes.
+    """
+    rarities: dict[Color, float] = {BLACK: 0.0}
+    for numbers, rarity in ((inks, INK), (colors, OF_BOX)):
+        for number in numbers:
+            rarities.setdefault(split(number), rarity)
+    return rarities
 
 
 def _color(lost: Floats, ground: Floats, tried: Sequence[tuple[Color, float]]) -> Color | None:

@@ -90,7 +90,7 @@ def find_shadows(
     # If one was painted to the byte, so were all; what looks like none is changed by what stands beside it.
     found = _find(groups, _painted, MOST_PAINTED) or _find(groups, _fitted, MOST_FITTED)
     kept = (shadow for shadow in found if any(layer.blur >= 1 for layer in shadow.layers))  # without blur it is a line
-    return tuple(sorted(without_likes(list(kept)), key=lambda shadow: -len(shadow.boxes)))
+    return tuple(without_likes(list(kept)))
 
 
 def _find(groups: Sequence[Group], find: Callable[[Group, bool], Shadow | None], most: int) -> list[Shadow]:
@@ -121,7 +121,7 @@ def _belongs(group: Group, found: list[Shadow]) -> bool:
     """Return whether one of the shadows that are found explains a group; then its boxes throw that one, too."""
     like = next((place for place, shadow in enumerate(found) if _explains(shadow, group)), None)
     if like is not None:
-        found[like] = _with_boxes(found[like], group.boxes)
+        found[like] = with_boxes(found[like], group.boxes)
     return like is not None
 
 
@@ -158,7 +158,7 @@ def _painted(group: Group, is_thorough: bool) -> Shadow | None:
     best, reading = min(found, key=lambda each: each[0].cost)
     confidence = EXACT if best.off == 0 and reading.changed >= ENOUGH else NEARLY - best.off
     shadow = Shadow(layers=strongest_first(best.layers), color=best.color, boxes=(), confidence=confidence)
-    return _with_boxes(shadow, group.boxes)
+    return with_boxes(shadow, group.boxes)
 
 
 def _fitted(group: Group, is_thorough: bool) -> Shadow | None:
@@ -174,24 +174,28 @@ def _fitted(group: Group, is_thorough: bool) -> Shadow | None:
     if misfit > POOR:
         return None
     confidence = FITTED - WORSE * misfit
-    return _with_boxes(Shadow(layers=layers, color=group.color, boxes=(), confidence=confidence), group.boxes)
+    return with_boxes(Shadow(layers=layers, color=group.color, boxes=(), confidence=confidence), group.boxes)
 
 
-def _with_boxes(shadow: Shadow, boxes: Iterable[tuple[int, int, int, int]]) -> Shadow:
+def with_boxes(shadow: Shadow, boxes: Iterable[tuple[int, int, int, int]]) -> Shadow:
+    """Return a shadow that some more boxes throw."""
     by_size = sorted({*shadow.boxes, *boxes}, key=lambda box: ((box[0] - box[2]) * (box[3] - box[1]), box))
     return attrs.evolve(shadow, boxes=tuple(by_size))
 
 
 def without_likes(shadows: Sequence[Shadow]) -> list[Shadow]:
-    """Return `shadows`, those that look or measure nearly the same taken as the one that most boxes throw."""
+    """Return `shadows`, those of most boxes first.
+
+    Those that look or measure nearly the same are taken as the one that most boxes throw.
+    """
     kept: list[Shadow] = []
     for shadow in sorted(shadows, key=lambda shadow: (-len(shadow.boxes), -shadow.confidence)):
         like = next((place for place, other in enumerate(kept) if _is_like(shadow, other)), None)
         if like is None:
             kept.append(shadow)
         else:
-            kept[like] = _with_boxes(kept[like], shadow.boxes)
-    return kept
+            kept[like] = with_boxes(kept[like], shadow.boxes)
+    return sorted(kept, key=lambda shadow: -len(shadow.boxes))
 
 
 def _is_like(one: Shadow, other: Shadow) -> bool:
