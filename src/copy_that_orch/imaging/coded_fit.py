@@ -17,10 +17,11 @@ import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats
 from copy_that_orch.imaging.blurs import Drawn, blurred_edge
-from copy_that_orch.imaging.coded_lines import BLOCK, Line
+from copy_that_orch.imaging.coded_lines import Line
 from copy_that_orch.imaging.coded_sides import CodedSide
+from copy_that_orch.imaging.noise import LUMA_BLOCK
 from copy_that_orch.imaging.ramps import BOTTOM, LEFT, REACH, RIGHT, TOP
-from copy_that_orch.imaging.shadow_fit import ODD_ALPHA, known_layers, unlikely_lengths
+from copy_that_orch.imaging.shadow_fit import ODD_ALPHA, USUAL_ALPHA, known_layers, unlikely_lengths
 from copy_that_orch.imaging.shadow_layers import (
     BLURS,
     DOWN,
@@ -36,8 +37,6 @@ from copy_that_orch.imaging.shadow_layers import (
 
 NEAR: Final = 4
 """Device pixels that the side of a box may lie off."""
-USUAL_ALPHA: Final = 0.15
-"""Shadows have an alpha of about this much."""
 UNLIKELY: Final = 3.0
 """How much `shadow_fit.unlikely_lengths` count here: a layer is not drawn as exactly as many weights tell."""
 ODD: Final = 1.0
@@ -121,7 +120,7 @@ class CodedFit:
         for side in self.sides:
             taken = self.taken(side, self.layers)
             off += side.surprise(taken) - side.unlikely
-            count += -(-(side.edge + int((taken > SEEN).sum())) // BLOCK) * BLOCK
+            count += -(-(side.edge + int((taken > SEEN).sum())) // LUMA_BLOCK) * LUMA_BLOCK
         return off / count
 
     def best_sides(self, layers: Sequence[Layer]) -> tuple[CodedSide, ...]:

@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Floats, Indices
 from copy_that_orch.imaging.coded import Coded
-from copy_that_orch.imaging.noise import COLOR_BLOCK
+from copy_that_orch.imaging.noise import COLOR_BLOCK, COSINES, LUMA_BLOCK
 from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
 from copy_that_orch.imaging.sides import Sides
 
-BLOCK: Final = 8
 INSIDE: Final = 6
 """Pixels of the box that a line has at least: as many as its side may lie off, and some for a border."""
 PLACES: Final = (1 / 2, 3 / 8, 5 / 8, 1 / 4, 3 / 4, 1 / 8, 7 / 8)
@@ -49,11 +48,6 @@ TURNS: Final = 4
 """How often what was cut off is guessed from what is left."""
 MIDDLE: Final = 128.0
 """What is taken from all pixels before they are transformed."""
-
-_COUNT: Final = np.arange(BLOCK, dtype=np.float64)
-_LENGTHS: Final[Floats] = np.sqrt(np.where(_COUNT == 0, 1, 2) / BLOCK)
-COSINES: Final[Floats] = _LENGTHS[:, None] * np.cos(np.pi / (2 * BLOCK) * np.outer(_COUNT, 2 * _COUNT + 1))
-"""Weights x pixels: the orthonormal transform of a block in one direction."""
 
 
 @attrs.frozen(eq=False)
@@ -83,7 +77,7 @@ class Line:
     @property
     def ground_tint(self) -> Floats:
         """The differences of red and of blue where it ends."""
-        return np.asarray(self.tint[-BLOCK // 2 :].mean(axis=0), np.float64)
+        return np.asarray(self.tint[-LUMA_BLOCK // 2 :].mean(axis=0), np.float64)
 
     def until_it_ends(self, ground: float) -> Line:
         """Return it without the blocks where something else stands.
@@ -97,7 +91,7 @@ class Line:
         if len(rises):
             quiet = np.convolve(off[: rises[0]] <= NEAR, np.ones(STILL))
             stop = begin + int(rises[0] if (quiet >= STILL).any() else rises[0] // 2)
-        count = stop // BLOCK * BLOCK
+        count = stop // LUMA_BLOCK * LUMA_BLOCK
         return attrs.evolve(self, light=self.light[:count], tint=self.tint[:count])
 
 
@@ -110,11 +104,11 @@ def line_across(coded: Coded, sides: Sides, side: int, reach: int) -> Line | Non
     first, last, end = (left, right, width) if is_level else (top, bottom, height)
     count = place_of_it = 0
     for place in PLACES:
-        start = int(first + place * (last - first)) // BLOCK * BLOCK
-        if start < first or start + BLOCK > min(last, end):
+        start = int(first + place * (last - first)) // LUMA_BLOCK * LUMA_BLOCK
+        if start < first or start + LUMA_BLOCK > min(last, end):
             continue
-        uneven = np.flatnonzero(np.ptp(_part(coded.light, across, start, BLOCK, is_level=is_level), axis=1) > EVEN)
-        even = int(uneven[0]) // BLOCK * BLOCK if len(uneven) else len(across)
+        uneven = np.flatnonzero(np.ptp(_part(coded.light, across, start, LUMA_BLOCK, is_level=is_level), axis=1) > EVEN)
+        even = int(uneven[0]) // LUMA_BLOCK * LUMA_BLOCK if len(uneven) else len(across)
         if even > count:
             count, place_of_it = even, start
         if count == len(across):
@@ -124,17 +118,17 @@ def line_across(coded: Coded, sides: Sides, side: int, reach: int) -> Line | Non
     start = place_of_it
     across = across[:count]
     is_turned = side in (TOP, LEFT)
-    table = np.array(coded.steps, np.float64).reshape(BLOCK, BLOCK)
-    steps = (table[:, 0] if is_level else table[0]) / np.sqrt(BLOCK)
-    light = _part(coded.light, across, start, BLOCK, is_level=is_level).mean(axis=1)
-    tint = _part(coded.tint, across // 2, start // 2, BLOCK // 2, is_level=is_level).mean(axis=1)
+    table = np.array(coded.steps, np.float64).reshape(LUMA_BLOCK, LUMA_BLOCK)
+    steps = (table[:, 0] if is_level else table[0]) / np.sqrt(LUMA_BLOCK)
+    light = _part(coded.light, across, start, LUMA_BLOCK, is_level=is_level).mean(axis=1)
+    tint = _part(coded.tint, across // 2, start // 2, LUMA_BLOCK // 2, is_level=is_level).mean(axis=1)
     at = {TOP: across[0] - top + 1, LEFT: across[0] - left + 1, RIGHT: right - across[0], BOTTOM: bottom - across[0]}
     return Line(
         side=side,
         light=_as_rounded(light[::-1], steps)[::-1] if is_turned else _as_rounded(light, steps),
         tint=tint,
         at=int(at[side]),
-        ends=(start + BLOCK / 2 - first, last - start - BLOCK / 2),
+        ends=(start + LUMA_BLOCK / 2 - first, last - start - LUMA_BLOCK / 2),
         steps=tuple(steps.tolist()),
         is_turned=is_turned,
         color_block=int((across[0] + 1 if is_turned else -across[0]) % COLOR_BLOCK),
@@ -146,14 +140,14 @@ def _outwards(sides: Sides, side: int, size: int, reach: int) -> Indices:
     left, top, right, bottom = sides
     if side in (RIGHT, BOTTOM):
         out = right if side == RIGHT else bottom
-        first = max(out - INSIDE, 0) // BLOCK * BLOCK
+        first = max(out - INSIDE, 0) // LUMA_BLOCK * LUMA_BLOCK
         stop = min(out + reach, size)
-        return np.arange(first, max(first, stop // BLOCK * BLOCK))
+        return np.arange(first, max(first, stop // LUMA_BLOCK * LUMA_BLOCK))
     out = left if side == LEFT else top
-    last = -(-(out + INSIDE) // BLOCK) * BLOCK
+    last = -(-(out + INSIDE) // LUMA_BLOCK) * LUMA_BLOCK
     if last > size:
         return np.arange(0)
-    stop = -(-max(out - reach, 0) // BLOCK) * BLOCK
+    stop = -(-max(out - reach, 0) // LUMA_BLOCK) * LUMA_BLOCK
     return np.arange(stop, last)[::-1]
 
 
@@ -166,7 +160,7 @@ def _part(plane: NDArray[np.uint8], across: Indices, start: int, count: int, *, 
 
 def _as_rounded(light: Floats, steps: Floats) -> Floats:
     """Return lightness as the file has it: not rounded to levels, nor cut off at white."""
-    blocks = light.reshape(-1, BLOCK)
+    blocks = light.reshape(-1, LUMA_BLOCK)
     is_full = blocks >= FULL
     guess = blocks - MIDDLE
     for _turn in range(TURNS):
@@ -183,10 +177,12 @@ def ground_beside(lines: Sequence[Line]) -> float | None:
     """
     seen: Counter[float] = Counter()
     for line in lines:
-        begin = min(line.at + BLOCK, len(line.light))
+        begin = min(line.at + LUMA_BLOCK, len(line.light))
         jumps = np.flatnonzero(np.abs(np.diff(line.light[begin:])) > JUMP)
         stop = begin + int(jumps[0]) + 1 if len(jumps) else len(line.light)
-        outside = line.light[-(-line.at // BLOCK) * BLOCK : stop // BLOCK * BLOCK].reshape(-1, BLOCK)
+        outside = line.light[-(-line.at // LUMA_BLOCK) * LUMA_BLOCK : stop // LUMA_BLOCK * LUMA_BLOCK].reshape(
+            -1, LUMA_BLOCK
+        )
         light = np.round(2 * outside.mean(axis=1)) / 2
         is_flat = np.ptp(outside, axis=1) <= FLAT
         stays = np.flatnonzero(is_flat[:-1] & is_flat[1:] & (light[:-1] == light[1:]))

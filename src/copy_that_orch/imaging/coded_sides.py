@@ -13,14 +13,12 @@ from typing import Final
 import numpy as np
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.coded_lines import BLOCK, COSINES, Line
+from copy_that_orch.imaging.coded_lines import Line
+from copy_that_orch.imaging.noise import COSINES, LUMA_BLOCK
+from copy_that_orch.imaging.shadow_groups import CUT, ROUNDING
 
-DRAWN: Final = 0.36
-"""Levels of 255 by which pixels differ from a shadow before they are coded, as they are whole levels."""
 LEVEL: Final = 0.4
-"""The same of the levels of the box and of the ground, in all their pixels alike."""
-CUT: Final = 0.5
-"""Levels of 255 that cutting to bytes takes of a black ground, on average, and of a white one none."""
+"""Levels of 255 by which those of the box and of the ground are off, in all their pixels alike."""
 LOST: Final = 0.5
 """Levels of 255 from which something was taken from a pixel."""
 BORDER: Final = 60.0
@@ -83,13 +81,13 @@ class CodedSide:
 
     def _plainly(self, light: Floats) -> Floats:
         """Return the weights of the blocks, in units of their own noise."""
-        blocks = light.reshape(*light.shape[:-1], -1, BLOCK)
+        blocks = light.reshape(*light.shape[:-1], -1, LUMA_BLOCK)
         return np.asarray((blocks @ self._weighing).reshape(light.shape), np.float64)
 
 
 @functools.lru_cache(maxsize=64)
 def _weighing(steps: tuple[float, ...], *, is_turned: bool) -> Floats:
     """Return pixels x weights of a block, in units of their noise; rounding is off by a step / sqrt(12)."""
-    deviations = np.sqrt(np.array(steps) ** 2 / 12 + DRAWN**2)
+    deviations = np.sqrt(np.array(steps) ** 2 / 12 + ROUNDING**2)
     weighing = COSINES.T / deviations
     return weighing[::-1] if is_turned else weighing

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from copy_that_orch.imaging.arrays import Codes, Floats, Indices, Pixels
 from copy_that_orch.imaging.ink import Ink
-from copy_that_orch.imaging.noise import LUMA_BLOCK, Levels
+from copy_that_orch.imaging.noise import COSINES, LUMA_BLOCK, Levels
 from copy_that_orch.imaging.plateaus import ycc_of
 
 SLACK: Final = 0.3
@@ -34,9 +34,7 @@ TOLERANCE: Final = 1.0
 """Levels of 255 by which a known hue may lie out of the bounds. On tuning screens one was as good as two."""
 _GREY: Final = np.uint32(0x808080)
 
-_PLACES: Final = np.arange(LUMA_BLOCK)
-_COSINES: Final = np.cos((2 * _PLACES + 1) * _PLACES[:, None] * np.pi / 16) * np.where(_PLACES, 0.5, 8**-0.5)[:, None]
-_TRANSFORM: Final = np.kron(_COSINES, _COSINES).T.astype(np.float32)
+_TRANSFORM: Final = np.kron(COSINES, COSINES).T.astype(np.float32)
 """64 x 64: from the samples of a block to its weights, both row after row."""
 _SHARPENED: Final = 2**0.5 * (8**0.5 - 3) ** np.abs(np.arange(-4, 5))
 """Undoes that samples of colour are mixed with an eighth of each of their neighbours when they are brought back to full

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from copy_that_orch.imaging.arrays import Channels, Mask, Pixels
+from copy_that_orch.imaging.arrays import Channels, Floats, Mask, Pixels
 
 LUMA_BLOCK: Final = 8
 COLOR_BLOCK: Final = 16
@@ -32,6 +32,12 @@ SMEARED: Final = 0.6
 """How far colour is smeared beside an edge, as a share of the step there."""
 BUSY: Final = 8
 """Contrast, in levels of 255, of a block whose pixels are worth mending."""
+
+_PLACES: Final = np.arange(LUMA_BLOCK)
+COSINES: Final[Floats] = (
+    np.cos((2 * _PLACES + 1) * _PLACES[:, None] * np.pi / 16) * np.where(_PLACES, 0.5, 8**-0.5)[:, None]
+)
+"""Weights x pixels: the orthonormal transform of a block in one direction."""
 
 Levels = NDArray[np.float32]
 T = TypeVar("T", bound=np.generic)

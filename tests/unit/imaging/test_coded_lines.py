@@ -11,12 +11,13 @@ from PIL import Image
 
 from copy_that_orch.imaging.arrays import Floats, Pixels
 from copy_that_orch.imaging.coded import Coded
-from copy_that_orch.imaging.coded_lines import BLOCK, COSINES, Line, ground_beside, line_across
+from copy_that_orch.imaging.coded_lines import Line, ground_beside, line_across
 from copy_that_orch.imaging.decode import decode
+from copy_that_orch.imaging.noise import COSINES, LUMA_BLOCK
 from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
 
 BOX = (45, 43, 131, 117)
-STEPS = (2.0,) * BLOCK
+STEPS = (2.0,) * LUMA_BLOCK
 
 
 def coded(pixels: Pixels) -> Coded:
@@ -48,7 +49,7 @@ def line(light: Floats, at: int = 8, side: int = BOTTOM) -> Line:
 
 def test_cosines_are_orthonormal() -> None:
     """So noise of weights is noise of pixels."""
-    assert np.allclose(COSINES @ COSINES.T, np.eye(BLOCK))
+    assert np.allclose(COSINES @ COSINES.T, np.eye(LUMA_BLOCK))
 
 
 @pytest.mark.parametrize("side", [TOP, RIGHT, BOTTOM, LEFT])
@@ -57,7 +58,7 @@ def test_lines_go_outwards_in_whole_blocks(side: int) -> None:
     seen = line_across(coded(boxed()), BOX, side, 40)
 
     assert seen is not None
-    assert len(seen.light) % BLOCK == 0
+    assert len(seen.light) % LUMA_BLOCK == 0
     assert seen.light[: seen.at] == pytest.approx(0, abs=12)
     assert seen.light[seen.at :] == pytest.approx(180 + 10 * side, abs=12)
     assert seen.ends[0] + seen.ends[1] == (BOX[2] - BOX[0] if side in (TOP, BOTTOM) else BOX[3] - BOX[1])

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.coded_lines import BLOCK, COSINES
-from copy_that_orch.imaging.coded_sides import BORDER, DRAWN, LEVEL, CodedSide
+from copy_that_orch.imaging.coded_sides import BORDER, LEVEL, CodedSide
+from copy_that_orch.imaging.noise import COSINES, LUMA_BLOCK
+from copy_that_orch.imaging.shadow_groups import ROUNDING
 from tests.unit.imaging.test_coded_lines import STEPS, line
 
 EDGE, PIXELS = 11, 40
@@ -22,8 +23,8 @@ def test_rounding_is_noise_of_deviation_one() -> None:
     """In each weight by itself, whatever the step; levels of box and ground are damped."""
     random = np.random.default_rng(8)
     side = CodedSide(line(light()), EDGE, 1, 250, 240)
-    weights = random.uniform(-0.5, 0.5, (4000, PIXELS // BLOCK, BLOCK)) * STEPS
-    drawn = random.normal(0, DRAWN, (4000, PIXELS))
+    weights = random.uniform(-0.5, 0.5, (4000, PIXELS // LUMA_BLOCK, LUMA_BLOCK)) * STEPS
+    drawn = random.normal(0, ROUNDING, (4000, PIXELS))
     pixels = np.arange(PIXELS)
     unknown = [
         random.normal(0, LEVEL, (4000, 1)) * (pixels < EDGE - 1),
