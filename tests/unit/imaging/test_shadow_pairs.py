@@ -1,29 +1,21 @@
 """Which pairs of shadows are taken to make a soft edge."""
 
+from __future__ import annotations
+
+import attrs
 import numpy as np
 import pytest
 
-from copy_that_orch.imaging.arrays import Floats
-from copy_that_orch.imaging.blurs import Drawn
 from copy_that_orch.imaging.ramps import BOTTOM, LEFT, RIGHT, TOP
 from copy_that_orch.imaging.shadow_fit import Fit
 from copy_that_orch.imaging.shadow_layers import Layer, Shade
+from tests.unit.imaging.test_shadow_fit import shades
 
 
-def fit_to(layers: list[Layer], *, levels: float = 255.0) -> Fit:
-    """Return the fit to layers around a box of 200 x 120 px, rounded to whole levels."""
-
-    def fit(lost: list[Floats]) -> Fit:
-        shades = [
-            Shade(side=side, lost=part, start=0, ends=(100, 100), deep=120)
-            for side, part in zip((TOP, RIGHT, BOTTOM, LEFT), lost, strict=True)
-        ]
-        return Fit(shades, 1, levels, Drawn.TRUE)
-
-    blank = fit([np.full(60, 0.5)] * 4)
-    lost = np.round(levels * blank.taken(layers)) / levels
-    reach = max(np.flatnonzero(part).max(initial=0) for part in np.split(lost, 4)) + 2
-    return fit([part[:reach] for part in np.split(lost, 4)])
+def until_it_ends(fit: Fit) -> Fit:
+    """Return a fit to no more than what layers change, and two pixels: where pairs are looked for, ramps end so."""
+    reach = max(np.flatnonzero(shade.lost).max(initial=0) for shade in fit.shades) + 2
+    return Fit([attrs.evolve(shade, lost=shade.lost[:reach]) for shade in fit.shades], fit.scale, fit.levels)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +28,7 @@ def fit_to(layers: list[Layer], *, levels: float = 255.0) -> Fit:
 )
 def test_of_all_pairs_those_that_were_drawn_come_near(first: Layer, second: Layer) -> None:
     """Beside others that leave nearly the same."""
-    fit = fit_to([first, second])
+    fit = until_it_ends(shades(first, second))
 
     pairs = [sorted(pair.layers(), key=lambda layer: layer.blur) for pair in fit.pairs]
 
@@ -56,9 +48,9 @@ def test_of_all_pairs_those_that_were_drawn_come_near(first: Layer, second: Laye
 def test_what_no_two_layers_leave_is_no_pair() -> None:
     """Whatever comes nearest to it."""
     rng = np.random.default_rng(0)
-    shades = [
+    seen = [
         Shade(side=side, lost=rng.integers(0, 40, 24) / 255, start=0, ends=(100, 100), deep=120)
         for side in (TOP, RIGHT, BOTTOM, LEFT)
     ]
 
-    assert Fit(shades, 1, 255).pairs == []
+    assert Fit(seen, 1, 255).pairs == []
